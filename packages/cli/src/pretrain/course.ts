@@ -31,12 +31,23 @@ const STEPS_IN_A_ROW = 5;
  */
 const DRILL_CATEGORIES = 5;
 const DRILL_SINGLE = [0.85, 0.35] as const;
+/** How often a kind comes among the worked steps, where it is more than twice. */
+const DRILLED_TIMES: Readonly<Partial<Record<QuestionKindName, number>>> = {
+  counting: 4,
+  'relative-distance': 5,
+};
 /** Most attempts to find questions, since not every room allows every kind. */
 const MOST_TRIES = 40;
 /** Share of the drills that look up letters. */
 const LETTERS = 0.5;
-/** Options of a drill at most. */
-const MOST_OPTIONS = 6;
+/** How often a kind comes among the letters to look up. */
+const LETTER_TIMES: Readonly<Partial<Record<QuestionKindName, number>>> = {
+  'relative-direction-easy': 1,
+  'relative-direction-medium': 1,
+  'relative-direction-hard': 2,
+  'appearance-order': 1,
+  'route-planning': 1,
+};
 
 /** Collaborators and settings of lessons. */
 export interface CourseParts {
@@ -89,10 +100,13 @@ function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
   return encoder.stretches([heading], undefined, parts);
 }
 
-/** Kinds of the worked steps: those that read the map come twice, and the closest object, which few rooms allow, five times. */
+/**
+ * Kinds of the worked steps: those that read the map come twice. Counts come four times, since readers of single cells copy only the first
+ * of two, and the closest object, which few rooms allow, five times.
+ */
 function drilledKinds(kinds: readonly QuestionKindName[]): readonly QuestionKindName[] {
   return kinds.flatMap((kind) => {
-    const times = kind === 'relative-distance' ? 5 : MAP_KINDS.includes(kind) ? 2 : 1;
+    const times = DRILLED_TIMES[kind] ?? (MAP_KINDS.includes(kind) ? 2 : 1);
     return new Array<QuestionKindName>(times).fill(kind);
   });
 }
@@ -100,8 +114,12 @@ function drilledKinds(kinds: readonly QuestionKindName[]): readonly QuestionKind
 /** Heading of a drill of steps. */
 const STEPS_HEADING = 'Objects';
 
-/** A demonstration whose steps end with the word, since a drill has no options in which to look up the letter. */
-function unlettered({ demonstration, options, answer }: AskedQuestion): string {
+/**
+ * A demonstration whose steps end with the word, since a drill has no options in which to look up the letter. Steps that have letters in
+ * them lead to one without the options.
+ */
+function unlettered({ kind, demonstration, options, answer }: AskedQuestion): string {
+  if (kind === 'relative-distance') return demonstration;
   const option = options.find((text) => text.startsWith(answer));
   return option === undefined
     ? demonstration
@@ -109,26 +127,19 @@ function unlettered({ demonstration, options, answer }: AskedQuestion): string {
 }
 
 /**
- * A question with options, and their words in random order, each once, with its letter. Where the options are categories, there are more of
- * them than in a question, for more look-ups.
+ * A question with options, and their words in random order, each once, with its letter. Directions of four options come twice as often as
+ * others. The closest object does not come: its steps have letters in them.
  */
 function lettersDrill({ encoder, prompt, recipe }: CourseParts, random: RandomStream) {
-  const lettered = recipe.kinds.filter(
-    (kind) => kind.startsWith('relative') || kind === 'appearance-order',
-  );
+  const lettered = recipe.kinds.flatMap((kind) => new Array<QuestionKindName>(LETTER_TIMES[kind] ?? 0).fill(kind)); // prettier-ignore
   const asked = askPaper(lettered, random);
-  const words =
-    asked.kind === 'relative-distance'
-      ? shuffled(CATEGORIES, random).slice(0, MOST_OPTIONS)
-      : asked.options.map((option) => option.slice(3));
-  const options = words.map((word, index) => `${'ABCDEF'[index]!}. ${word}`);
-  const order = shuffled(options, random);
+  const order = shuffled(asked.options, random);
   const parts = order.flatMap((option): Stretch[] => [
     { text: ` ${option.slice(3)}`, learned: false },
     { text: ` ${option}`, learned: true },
   ]);
   parts.push({ text: `</think><answer>${order.at(-1)![0]!}</answer>`, learned: true });
-  const sample = sampleOfQuestion({ ...asked, options }, 'letters/0');
+  const sample = sampleOfQuestion(asked, 'letters/0');
   return encoder.stretches(prompt.render(sample), undefined, parts);
 }
 

@@ -92,31 +92,31 @@ export function letterQuestion(
   random: RandomStream,
   wantedSlot?: number,
 ): AskedQuestion | undefined {
-  const { problem, answerClass, steps, wrong } = draft;
+  const { problem, answerClass, steps, letteredSteps, wrong } = draft;
   const words = wrong === undefined ? [] : shuffled(random, wrong);
   if (wrong !== undefined) {
     const slot = wantedSlot ?? Math.floor(random() * (wrong.length + 1));
     words.splice(slot % (wrong.length + 1), 0, draft.answer);
   }
   const options = words.map((word, index) => `${LETTERS[index]!}. ${word}`);
-  const option = options[words.indexOf(draft.answer)];
-  const answer = option === undefined ? draft.answer : option[0]!;
-  const demonstration = demonstrationOf({
-    map: scene.map,
-    steps,
-    ...(option === undefined ? {} : { option }),
-    answer,
-  });
-  if (scene.metricGrid && wordCount(demonstration) > MOST_DEMONSTRATION_WORDS) return undefined;
+  const right = words.indexOf(draft.answer);
+  const answer = options[right]?.[0] ?? draft.answer;
+  const option = options[right];
+  const rest = { map: scene.map, ...(option !== undefined && { option }), answer };
+  const inWords = demonstrationOf({ ...rest, steps });
+  if (scene.metricGrid && wordCount(inWords) > MOST_DEMONSTRATION_WORDS) return undefined;
   return {
     kind,
     problem,
     options,
-    problemType: option === undefined ? 'numerical' : 'multiple choice',
+    problemType: options.length === 0 ? 'numerical' : 'multiple choice',
     answer,
     solution: `<answer>${answer}</answer>`,
     answerClass,
     map: scene.map,
-    demonstration,
+    demonstration:
+      letteredSteps === undefined
+        ? inWords
+        : demonstrationOf({ ...rest, steps: letteredSteps(options) }),
   };
 }

@@ -15,7 +15,7 @@ export interface DemonstrationParts {
   readonly answer: string;
 }
 
-/** Longest allowed demonstration; longer ones need a room with fewer things. */
+/** Longest allowed demonstration with its steps in words; longer ones need a room with fewer things. Letters in the steps add up to three. */
 export const MOST_DEMONSTRATION_WORDS = 108;
 
 const TAGS = /(<\/?(?:think|map|answer)>)/;

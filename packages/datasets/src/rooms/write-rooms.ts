@@ -54,7 +54,7 @@ export interface RoomsSplit extends RoomOptions {
 }
 
 /** Raised when the same options give other rooms than before, so that old folders are not reused. */
-const GENERATOR_VERSION = 1;
+const GENERATOR_VERSION = 2;
 /** Videos being encoded at the same time, on FFmpeg's threads, while the next room is drawn. */
 const ENCODING_AT_ONCE = 4;
 const MANIFEST = 'manifest.json';

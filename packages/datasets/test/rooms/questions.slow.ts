@@ -1,6 +1,12 @@
 /** Every answer is checked against an oracle of its own that knows only where things stand. */
 import { describe, expect, test } from '@jest/globals';
-import { extractAnswer, meanRelativeAccuracy, parseCognitiveMap, randomStream } from '@loci/core';
+import {
+  DEFAULT_RUN,
+  extractAnswer,
+  meanRelativeAccuracy,
+  parseCognitiveMap,
+  randomStream,
+} from '@loci/core';
 import { askScene, questionSceneOf, type AskedQuestion } from '../../src/rooms/ask-room.ts';
 import { MOST_DEMONSTRATION_WORDS, wordCount } from '../../src/rooms/demonstration.ts';
 import { generateRoom } from '../../src/rooms/generate-room.ts';
@@ -108,6 +114,9 @@ const greatestShare = (values: readonly string[]): number =>
   Math.max(...tally(values).values()) / values.length;
 
 describe.each(ALL_QUESTION_KINDS)('%s', (kind) => {
+  const hasLetters = kind === 'relative-distance';
+  /** A letter a line, instead of the word at the end. */
+  const letterWords = hasLetters ? 3 : 0;
   const questions = ofKind(kind);
 
   test('answers are true', () => {
@@ -128,15 +137,27 @@ describe.each(ALL_QUESTION_KINDS)('%s', (kind) => {
       expect(parseCognitiveMap(text, Object.keys(map))).toEqual(map);
       if (options.length > 0) {
         const right = options.find((option) => option.startsWith(`${answer}. `))!;
-        expect(demonstration).toContain(` ${right.slice(3)} ${right}</think>`);
+        const last = hasLetters ? ` ${right}</think>` : ` ${right.slice(3)} ${right}</think>`;
+        expect(demonstration).toContain(last);
       }
-      expect(wordCount(demonstration)).toBeLessThanOrEqual(MOST_DEMONSTRATION_WORDS);
+      expect(wordCount(demonstration)).toBeLessThanOrEqual(MOST_DEMONSTRATION_WORDS + letterWords);
+      expect(wordCount(demonstration)).toBeLessThan(DEFAULT_RUN.sampler.maxNewTokens);
     }
     const mean =
       questions.reduce((sum, { demonstration }) => sum + wordCount(demonstration), 0) /
       questions.length;
-    expect(mean).toBeLessThan(104);
+    expect(mean).toBeLessThan(104 + letterWords);
   });
+
+  if (hasLetters) {
+    test('the least distance in the steps stands behind the letter of the answer', () => {
+      for (const { demonstration, answer } of questions) {
+        const lines = [...demonstration.matchAll(/([A-C])"\w+":\S+ \d,\d (\d+)/gu)];
+        const nearest = lines.toSorted((a, b) => Number(a[2]) - Number(b[2]))[0];
+        expect([lines.length, nearest?.[1]]).toEqual([3, answer]);
+      }
+    });
+  }
 
   test('entries in the steps are copies of entries of the map', () => {
     for (const { demonstration } of questions) {

@@ -94,6 +94,8 @@ export interface DraftQuestion {
   readonly wrong?: readonly string[];
   /** The worked steps from the map to the answer, in words. */
   readonly steps: string;
+  /** The same with the letters of the options in them, so that they lead to a letter; absent where the words do. */
+  readonly letteredSteps?: (options: readonly string[]) => string;
   /** Which of the kind's classes the answer belongs to. */
   readonly answerClass: string;
 }

@@ -29,12 +29,30 @@ function stepsOnMap(
   const tied = options.filter((option) => cellDistance(anchor, option) <= least).length > 1;
   if (tied) return undefined;
   const sorted = [...options].sort((a, b) => (a.category < b.category ? -1 : 1));
-  const lines = sorted.map((option) => {
-    const [dx, dy] = cellsBetween(anchor, option);
-    const way = `${Math.abs(dx)},${Math.abs(dy)}`;
-    return `${entryOf(scene, option.category)} ${way} ${cellDistance(anchor, option)}`;
-  });
+  const lines = sorted.map((option) => lineOf(scene, anchor, option));
   return `${[entryOf(scene, anchor.category), ...lines].join(',')} ${closest.category}`;
+}
+
+/** The entry of an object, columns and rows to the anchor, and the distance in cells. */
+function lineOf(scene: QuestionScene, anchor: SceneObject, object: SceneObject): string {
+  const [dx, dy] = cellsBetween(anchor, object);
+  const way = `${Math.abs(dx)},${Math.abs(dy)}`;
+  return `${entryOf(scene, object.category)} ${way} ${cellDistance(anchor, object)}`;
+}
+
+/** The same steps in the order of the options, each line behind its letter: the least distance is that of the right one. */
+function letteredStepsOnMap(
+  scene: QuestionScene,
+  anchor: SceneObject,
+  objects: readonly SceneObject[],
+): (options: readonly string[]) => string {
+  return (options) => {
+    const lines = options.map((option) => {
+      const object = objects.find(({ category }) => category === option.slice(3))!;
+      return `${option[0]!}${lineOf(scene, anchor, object)}`;
+    });
+    return [entryOf(scene, anchor.category), ...lines].join(' ');
+  };
 }
 
 /** The answer's class is its category. */
@@ -66,6 +84,7 @@ export const relativeDistance: QuestionKind = {
           answer: closest.category,
           wrong: names.slice(1),
           steps,
+          ...(scene.metricGrid && { letteredSteps: letteredStepsOnMap(scene, anchor, options) }),
           answerClass: closest.category,
         };
       }
