@@ -15,18 +15,26 @@ import { recipeSchema } from '../../src/pretrain/recipe-schema.ts';
 const REPOSITORY = join(import.meta.dirname, '../../../..');
 const read = (name: string) => readFileSync(join(BUNDLED_START_MODEL, name), 'utf8');
 
-/** The recipes that made the bundled model one after the other, read as the command reads them. */
-const recipes = ['1-reading', '2-seeing', '3-both'].map((name) => {
+interface StoredRecipe {
+  readonly base?: { readonly model: string };
+  readonly course: { readonly generator: string };
+}
+
+/** The recipes that made the bundled model one after the other. */
+const recipes = ['1-reading', '2-seeing', '3-both', '4-letters'].map((name) => {
   const file = join(REPOSITORY, `docs/recipes/start-model-${name}.json`);
-  return recipeSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return JSON.parse(readFileSync(file, 'utf8')) as StoredRecipe;
 });
-const last = recipes.at(-1)!;
+/** As the command reads it. */
+const last = recipeSchema.parse(recipes.at(-1));
 
 describe('the start model', () => {
   test('was made by the last of its recipes, and each of the others names the one before it', () => {
     expect(JSON.parse(read('recipe.json'))).toEqual(JSON.parse(JSON.stringify(last)));
-    expect(recipes.map(({ base }) => base?.model)).toEqual([undefined, 'runs/start-1', 'runs/start-2']); // prettier-ignore
-    expect(recipes.every(({ course }) => course?.generator === ROOM_GENERATOR)).toBe(true);
+    const bases = [undefined, 'runs/start-1', 'runs/start-2', 'runs/start-3'];
+    expect(recipes.map(({ base }) => base?.model)).toEqual(bases);
+    const generators = ['rooms-1', 'rooms-1', 'rooms-1', ROOM_GENERATOR];
+    expect(recipes.map(({ course }) => course.generator)).toEqual(generators);
   });
 
   test('has the shape that the recipe gives a fresh model', async () => {
