@@ -12,7 +12,8 @@ export interface IntervalPanel {
 
 const WIDTH = 420;
 const LABELS = 210;
-const ROW = 26;
+/** Two lines of a name. */
+const ROW = 34;
 const FRAME = 90;
 
 /** Draws the panels side by side: a dot per figure, and a line for its interval. The same rows give the same text. */
@@ -51,7 +52,7 @@ export async function intervalPlot(
       gridIndex: index,
       inverse: true,
       data: titles,
-      axisLabel: { show: index === 0, width: LABELS - 20, overflow: 'truncate' },
+      axisLabel: { show: index === 0, width: LABELS - 20, overflow: 'break' },
       axisTick: { show: false },
     })),
     series: panels.flatMap(({ measure }, index) => series(rows, measure, index)),

@@ -60,10 +60,29 @@ export function panelFile(panel: Panel, size: DrawingSize): Promise<string> {
     backgroundColor: '#ffffff',
     title: { text: panel.title, left: 8, top: 6, textStyle: { fontSize: 14, fontWeight: 600 } },
     ...(hasLegend && {
-      legend: { top: 28, left: 8, itemGap: 26, icon: 'rect', itemWidth: 14, itemHeight: 8 },
+      legend: { top: 28, left: 8, itemGap: ITEM_GAP, icon: 'rect', itemWidth: 14, itemHeight: 8 },
     }),
-    grid: { left: 8, right: 16, top: hasLegend ? 64 : 40, bottom: 24 },
+    grid: {
+      left: 8,
+      right: 16,
+      top: hasLegend ? 24 + LEGEND_ROW * legendRows(panel, size.width) : 40,
+      bottom: 24,
+    },
   });
+}
+
+/** Pixels between two names of a legend and below a row of them, of a mark, of a character at most, and of a row with its gap. */
+const [ITEM_GAP, MARK, CHARACTER, LEGEND_ROW] = [26, 19, 7, 40];
+
+/** Rows that a legend takes, for a place above the curves that is high enough. */
+function legendRows({ series }: Panel, width: number): number {
+  let [rows, left] = [1, width - 8];
+  for (const { name } of series) {
+    const item = MARK + CHARACTER * name.length;
+    if (item > left) [rows, left] = [rows + 1, width - 8];
+    left -= item + ITEM_GAP;
+  }
+  return rows;
 }
 
 /** A drawing for a page, in the colors of the page's theme and without title and legend. */

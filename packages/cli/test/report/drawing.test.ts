@@ -49,6 +49,19 @@ describe('curves', () => {
     );
   });
 
+  test('a legend of several rows stands above the curves', async () => {
+    const topOf = async (names: readonly string[]): Promise<number> => {
+      const points = [[1, 0] as const, [2, 1] as const];
+      const svg = await panelFile({ title: 'Reward', series: names.map((name) => ({ name, points })) }, size); // prettier-ignore
+      const heights = [...svg.matchAll(/<path d="M\d+\.?\d* (\d+\.?\d*)L\d+\.?\d* \1"/g)];
+      expect(heights.length).toBeGreaterThan(2);
+      return Math.min(...heights.map(([, y]) => Number(y)));
+    };
+    const long = 'an arm with a long name';
+    expect(await topOf([long, `${long} 2`])).toBe(await topOf(['a', 'b']));
+    expect(await topOf([long, `${long} 2`, `${long} 3`])).toBe((await topOf(['a', 'b'])) + 40);
+  });
+
   test('on a page it has the colors of the theme, and no fixed size', async () => {
     const svg = await panelDrawing(panel, size);
     for (const color of ['var(--c0)', 'var(--c1)', 'var(--faint)', 'var(--line)']) {
