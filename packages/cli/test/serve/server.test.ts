@@ -116,6 +116,8 @@ export const slow = defineReward({ name: 'slow', description: 'Takes its time.',
 
 describe('a reward that misbehaves', () => {
   const OBEDIENT = `
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineReward } from '@loci/core';
 export const obedient = defineReward({
   name: 'obedient',
@@ -124,16 +126,18 @@ export const obedient = defineReward({
     if (text === 'loop') while (true);
     if (text === 'exit') process.exit(3);
     if (text === 'block') for (const end = Date.now() + 400; Date.now() < end;);
-    if (text === 'sleep') await new Promise((done) => setTimeout(done, 500));
+    const awake = join(import.meta.dirname, 'awake');
+    if (text === 'sleep') while (!existsSync(awake)) await new Promise((done) => setTimeout(done, 20));
     return 1;
   },
 });`;
+  const folder = mkdtempSync(join(tmpdir(), 'loci-serve-'));
   let server: FastifyInstance;
   beforeAll(async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'loci-serve-'));
     writeFileSync(join(folder, 'obedient.ts'), OBEDIENT);
+    // Long enough for an ordinary answer meanwhile, also on a busy machine.
     server = await openServer(
-      'rewards=[format, { use: ./obedient.ts, timeoutMs: 1500 }]',
+      'rewards=[format, { use: ./obedient.ts, timeoutMs: 6000 }]',
       {},
       folder,
     );
@@ -152,13 +156,14 @@ export const obedient = defineReward({
       expect((await ask(server, '/health')).statusCode).toBe(200);
       expect((await scoring('fine')).json().items[0].completions[0].reward).toBe(1);
       expect(ended).toBe(false);
+      writeFileSync(join(folder, 'awake'), '');
       const [answered] = (await slow).json().items;
       expect(answered.failures).toEqual(
         word === 'sleep'
           ? []
           : [
               expect.objectContaining({
-                message: expect.stringMatching(/^timed out after 1500 ms/),
+                message: expect.stringMatching(/^timed out after 6000 ms/),
               }),
             ],
       );
