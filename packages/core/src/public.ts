@@ -92,6 +92,7 @@ export * from './spatial/map/match/best-assignment.ts';
 export * from './spatial/map/score/calibrated-map-score.ts';
 export * from './spatial/map/read/cognitive-map.ts';
 export * from './spatial/map/read/map-entries.ts';
+export { findNames } from './spatial/map/read/map-names.ts';
 export * from './spatial/answer/compat.ts';
 export * from './spatial/answer/format.ts';
 export * from './spatial/map/match/greedy-matches.ts';

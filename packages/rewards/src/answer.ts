@@ -7,6 +7,7 @@ import {
 } from '@loci/core';
 import type { ProblemType, RewardInput, RewardOutcome } from '@loci/core';
 import { z } from 'zod';
+import { answerCredits } from './answer-credits.ts';
 import { compatOption } from './compat-option.ts';
 import { HALF_ERROR } from './judges/dense-accuracy.ts';
 import { freeForm } from './judges/free-form.ts';
@@ -35,6 +36,12 @@ const options = z
       .positive()
       .default(HALF_ERROR)
       .describe('Relative error at which a dense value is 0.5.'),
+    credits: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Leaves the objects of the map out that the question does not name, for `advantage: { use: span-credit }`.',
+      ),
   })
   .refine(({ compat, letters }) => compat === undefined || letters === 'exact', {
     path: ['letters'],
@@ -63,7 +70,7 @@ export const answer = definePlugin({
   name: 'answer',
   description: 'Whether the answer is right, by the rule of its problem type.',
   options,
-  create: ({ compat, letters, numbers, halfError }) => {
+  create: ({ compat, letters, numbers, halfError, credits }) => {
     const judgings: Readonly<Record<ProblemType, Judging>> = {
       'multiple choice': multipleChoice(letters),
       numerical: numerical(numbers === 'mra' ? { numbers } : { numbers, halfError }),
@@ -76,14 +83,28 @@ export const answer = definePlugin({
       range: [0, 1],
       perCompletion: true,
       parts: ['parsed', ...(numbers === 'mra' ? [] : ['mra'])],
+      ...(credits && { credits }),
       score: (input) => {
         const { problemType } = input.sample;
         const judging = Object.hasOwn(judgings, problemType) ? judgings[problemType] : undefined;
-        return score(input, judging);
+        const outcomes = score(input, judging);
+        return credits
+          ? outcomes.map((outcome, index) => withCredits(outcome, input, index))
+          : outcomes;
       },
     };
   },
 });
+
+/** Adds the credits of a completion to its outcome. */
+function withCredits(
+  outcome: RewardOutcome,
+  { sample, completions }: RewardInput,
+  index: number,
+): RewardOutcome {
+  if (outcome.status !== 'scored') return outcome;
+  return { ...outcome, credits: answerCredits(completions[index]!.text, outcome.value, sample) };
+}
 
 function scoreCorrectly(
   { sample, completions }: RewardInput,

@@ -12,6 +12,7 @@ const TAKEN_BY: Readonly<Record<string, readonly string[]>> = {
   symmetries: CORRECTED,
   reach: CORRECTED,
   credits: CORRECTED,
+  inventedCost: ['places'],
 };
 
 /** The options of the map reward in a config. */
@@ -63,6 +64,13 @@ export const mapOptions = z
       .optional()
       .describe(
         'Distance in cells at which a match is worth a ninth; 4 by default (not with `scoring: reference`).',
+      ),
+    inventedCost: z
+      .number()
+      .nonnegative()
+      .optional()
+      .describe(
+        'Cost of an instance that the room does not have, in what a blind guess earns; 1 by default (`scoring: places` only).',
       ),
   })
   .superRefine((options, context) => {

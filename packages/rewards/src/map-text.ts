@@ -1,5 +1,6 @@
 /** Scores the map in one completion by the options of the map reward. */
 import {
+  CALIBRATED_CREDIT,
   calibratedMapScore,
   clipToGrid,
   countInstances,
@@ -12,6 +13,7 @@ import {
   messageOf,
   moveMap,
   parseCognitiveMap,
+  placesCredit,
   placesMapScore,
   readSceneMap,
   scoreMap,
@@ -20,7 +22,9 @@ import {
 } from '@loci/core';
 import type {
   CalibratedMapOptions,
+  CalibratedMapScore,
   CognitiveMap,
+  CreditRule,
   RewardOutcome,
   Sample,
   SceneMap,
@@ -93,6 +97,8 @@ function scoreSceneMapText(
   return worth(score, stake, settings, parts);
 }
 
+type ScoredMap = Extract<CalibratedMapScore, { readonly status: 'scored' }>;
+
 /** A map as it was read. */
 interface ReadMap {
   /** The whole turn. */
@@ -108,15 +114,17 @@ function correctForChance(
   settings: MapOptions,
   stake: number,
 ): RewardOutcome {
-  const { scoring, symmetries = 'question', reach } = settings;
+  const { scoring, symmetries = 'question', reach, inventedCost = 1 } = settings;
   const options: CalibratedMapOptions = {
     symmetries: symmetries === 'question' ? symmetriesOfQuestion(sample) : symmetries,
     ...(reach !== undefined && { reach }),
   };
-  const scoreOf = scoring === 'places' ? placesMapScore : calibratedMapScore;
-  const scored = scoreOf(imagined, truth, options);
+  const [scored, rule] =
+    scoring === 'places'
+      ? [placesMapScore(imagined, truth, { ...options, inventedCost }), placesCredit(inventedCost)]
+      : [calibratedMapScore(imagined, truth, options), CALIBRATED_CREDIT];
   if (scored.status === 'abstained') return scored;
-  const { score, credit, chance, invented, missing, symmetry, categories } = scored;
+  const { score, credit, chance, invented, missing, symmetry } = scored;
   const outcome = worth(score, stake, settings, {
     credit,
     chance,
@@ -126,20 +134,32 @@ function correctForChance(
     mirrored: Number(symmetry.mirrored),
     ...mapAccuracy(imagined, moveMap(truth, inverseSymmetry(symmetry))),
   });
-  return settings.credits ? { ...outcome, credits: creditEntries(text, categories) } : outcome;
+  return settings.credits ? { ...outcome, credits: creditEntries(text, scored, rule) } : outcome;
 }
 
-/** What each category earned by itself, at the place where it is written. */
+/**
+ * What each category earned by itself, at the place where it is written, and what a map without it earns there. So an object that is drawn is
+ * compared with leaving it out, and one that is not in the room costs.
+ */
 function creditEntries(
   text: string,
-  categories: ReadonlyMap<string, number>,
+  { categories, chance }: ScoredMap,
+  rule: CreditRule,
 ): readonly SpanCredit[] {
-  return mapEntries(text, [...categories.keys()]).map(({ category, start, end }) => ({
-    key: category,
-    start,
-    end,
-    value: categories.get(category)!,
-  }));
+  const known = new Map(categories.map((one) => [one.category, one]));
+  return mapEntries(text, trueCategories(categories)).map(({ category, start, end, points }) => {
+    const one = known.get(category) ?? { category, credit: 0, imagined: points, true: 0 };
+    const absent = { ...one, credit: 0, imagined: 0 };
+    const [value, without] = [one, absent].map((each) => rule.ofCategory(each, chance)) as [
+      number,
+      number,
+    ];
+    return { key: category, start, end, value, absent: without };
+  });
+}
+
+function trueCategories(categories: ScoredMap['categories']): readonly string[] {
+  return categories.filter((one) => one.true > 0).map(({ category }) => category);
 }
 
 /** SpaceR's rule: any two map tags in any order count as a map, and a map on which the reference fails counts like a score of 0. */

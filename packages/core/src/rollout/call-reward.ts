@@ -189,10 +189,11 @@ function checkCredits(credits: unknown, index: number): void {
   }
   const sorted = (credits as readonly SpanCredit[]).toSorted((a, b) => a?.start - b?.start);
   for (const [place, credit] of sorted.entries()) {
-    const { key, start, end, value } = credit ?? {};
+    const { key, start, end, value, absent = 0 } = credit ?? {};
     const isStretch = Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end;
-    if (typeof key !== 'string' || !isStretch || !Number.isFinite(value)) {
-      const wanted = '{ key, start, end, value } with 0 ≤ start < end and a finite value';
+    if (typeof key !== 'string' || !isStretch || ![value, absent].every(Number.isFinite)) {
+      const wanted =
+        '{ key, start, end, value, absent? } with 0 ≤ start < end and finite value and absent';
       throw new RewardCallError(
         `returned the credit ${shown(credit)}; a credit is ${wanted}`,
         index,

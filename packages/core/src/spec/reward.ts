@@ -21,6 +21,11 @@ export interface SpanCredit {
   readonly end: number;
   /** Any finite number; greater is better. */
   readonly value: number;
+  /**
+   * What a completion earns under this key that has credits but not this one, such as a map without the object. Absent: only completions
+   * that have the key are compared, so that having it is neither good nor bad by itself.
+   */
+  readonly absent?: number;
 }
 
 /**

@@ -20,7 +20,12 @@ export function findNames(text: string, names: readonly string[]): readonly Name
     if (isAscii(name)) findAscii(folded, name, found);
     else findAny(text, name, found);
   }
-  found.sort((a, b) => a.start - b.start || b.end - a.end);
+  return outermost(found);
+}
+
+/** Names in the order of the text, of which one inside another gives way, and one that reaches beyond the one before replaces it. */
+export function outermost(names: readonly NameOccurrence[]): readonly NameOccurrence[] {
+  const found = names.toSorted((a, b) => a.start - b.start || b.end - a.end);
   const kept: NameOccurrence[] = [];
   for (const occurrence of found) {
     const last = kept.at(-1);

@@ -7,12 +7,21 @@ import type { PointMap } from '../read/point-map.ts';
 import { compareMaps } from './compare-maps.ts';
 import type { MapComparisonOptions } from './compare-maps.ts';
 import { creditedScore, sumOver } from './credited-score.ts';
-import type { CalibratedMapScore } from './credited-score.ts';
+import type { CalibratedMapScore, CreditRule } from './credited-score.ts';
 
 /** How maps are compared. */
 export type CalibratedMapOptions = MapComparisonOptions;
 
-export type { CalibratedMapScore } from './credited-score.ts';
+export type { CalibratedMapScore, CreditRule } from './credited-score.ts';
+
+/** The rule of `calibratedMapScore`: a soft F1, also for one category; that of nothing where nothing is there is 1. */
+export const CALIBRATED_CREDIT: CreditRule = {
+  ofMap: (categories) =>
+    (2 * sumOver(categories, ({ credit }) => credit)) /
+    sumOver(categories, (one) => one.imagined + one.true),
+  ofCategory: (one) =>
+    one.imagined + one.true === 0 ? 1 : (2 * one.credit) / (one.imagined + one.true),
+};
 
 /**
  * Scores an imagined map. Within a category the assignment of points is the optimal one (`optimalCredit`); invented instances cost, also those
@@ -30,10 +39,5 @@ export function calibratedMapScore(
   truth: PointMap,
   options: CalibratedMapOptions = {},
 ): CalibratedMapScore {
-  return creditedScore(compareMaps(imagined, truth, options), {
-    ofMap: (categories) =>
-      (2 * sumOver(categories, ({ credit }) => credit)) /
-      sumOver(categories, (one) => one.imagined + one.true),
-    ofCategory: (one) => (2 * one.credit) / (one.imagined + one.true),
-  });
+  return creditedScore(compareMaps(imagined, truth, options), CALIBRATED_CREDIT);
 }

@@ -19,8 +19,8 @@ export type CalibratedMapScore =
       readonly missing: number;
       /** How the imagined map was moved to lie best on the true one. */
       readonly symmetry: MapSymmetry;
-      /** The credit of each category of the true map that was drawn, by its name in lower case. */
-      readonly categories: ReadonlyMap<string, number>;
+      /** The compared categories; `CreditRule.ofCategory` tells the credit of one. */
+      readonly categories: readonly ComparedCategory[];
     }
   | { readonly status: 'abstained'; readonly reason: string };
 
@@ -28,7 +28,7 @@ export type CalibratedMapScore =
 export interface CreditRule {
   /** The credit of a whole map; 1 for the true one. */
   ofMap(categories: readonly ComparedCategory[], chance: number): number;
-  /** The credit of a category that both maps have; 1 where it is drawn as it is. */
+  /** The credit of one category, drawn or not, there or not; 1 where it is drawn as it is. */
   ofCategory(category: ComparedCategory, chance: number): number;
 }
 
@@ -37,7 +37,6 @@ export function creditedScore(compared: MapComparison, rule: CreditRule): Calibr
   if (compared.status === 'abstained') return compared;
   const { categories, chance, symmetry } = compared;
   const credit = rule.ofMap(categories, chance);
-  const drawn = categories.filter((one) => one.true > 0 && one.imagined > 0);
   return {
     status: 'scored',
     score: (credit - chance) / (1 - chance),
@@ -45,7 +44,7 @@ export function creditedScore(compared: MapComparison, rule: CreditRule): Calibr
     chance,
     ...miscounts(categories),
     symmetry,
-    categories: new Map(drawn.map((one) => [one.category, rule.ofCategory(one, chance)])),
+    categories,
   };
 }
 

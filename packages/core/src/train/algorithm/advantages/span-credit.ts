@@ -3,7 +3,8 @@
  * compares the steps of a completion with those of the others; here a step is a stretch with a key, such as an object of the map:
  *
  *     z  = (r − mean) / (std + ε)    each reward, over the completions of the group, as in GDPO (arXiv 2601.05242)
- *     zₖ = (c − mean) / (std + ε)    each key k of a reward's credits, over the completions that have it
+ *     zₖ = (c − mean) / (std + ε)    each key k of a reward's credits, over the completions that have it, and where the credits say what
+ *                                    its absence is worth, over all that have credits
  *     A  = Σ weight × a              over the rewards, where a is zₖ in a stretch of key k, z before the last stretch of the
  *                                    completion, and 0 behind it
  *     A / (std(A) + ε)               std over the completions' advantages of the step
@@ -82,7 +83,10 @@ function creditedRewards(
   });
 }
 
-/** Credits relative to those of the same key. A completion that has a key several times counts by their mean. */
+/**
+ * Credits relative to those of the same key. A completion that has a key several times counts by their mean; one that has others only, by
+ * what the absence of this one is worth.
+ */
 function compareByKey(
   credits: readonly (readonly SpanCredit[])[],
   epsilon: number,
@@ -91,9 +95,11 @@ function compareByKey(
   const compared = new Map<SpanCredit, number>();
   for (const key of keys) {
     const mine = credits.map((own) => own.filter((credit) => credit.key === key));
-    const means = Float64Array.from(mine, (own) =>
-      own.length === 0 ? NaN : own.reduce((sum, { value }) => sum + value, 0) / own.length,
-    );
+    const absent = mine.flat().find((credit) => credit.absent !== undefined)?.absent ?? NaN;
+    const means = Float64Array.from(mine, (own, index) => {
+      if (own.length === 0) return credits[index]!.length === 0 ? NaN : absent;
+      return own.reduce((sum, { value }) => sum + value, 0) / own.length;
+    });
     const relative = normaliseReward(means, epsilon);
     for (const [index, own] of mine.entries()) {
       for (const credit of own) compared.set(credit, relative[index]!);

@@ -11,11 +11,21 @@ test.each([
   ['<think><map>{"chair":[[1,2],[3,4]],"desk":[[5,6]]}</map> chair 1', ['chair":[[1,2],[3,4]]', 'desk":[[5,6]]']], // prettier-ignore
   ['<map>\n{ "desk": [(5, 6)], "Chair": [] }\n</map>', ['desk": [(5, 6)]', 'Chair": []']],
   ['<map>chair: (1, 2); desk: (5, 6).</map>', ['chair: (1, 2)', 'desk: (5, 6)']],
-  ['<map>{"chair":[[1,2]],"lamp":[[7,7]],"desk":[[5,6]]}</map>', ['chair":[[1,2]],"lamp":[[7,7]]', 'desk":[[5,6]]']], // prettier-ignore
+  ['<map>{"chair":[[1,2]],"lamp":[[7,7]],"desk":[[5,6]]}</map>', ['chair":[[1,2]]', 'lamp":[[7,7]]', 'desk":[[5,6]]']], // prettier-ignore
+  ['<map>chair: (1, 2); lamp: (7, 7)</map>', ['chair: (1, 2); lamp: (7, 7)']],
+  ['<map>{"<Chair>": [[1,2]], "desk lamp": [[3,4]]}</map>', ['Chair>": [[1,2]]', 'desk lamp": [[3,4]]']], // prettier-ignore
   ['chair <map>{"chair":[[1,2]]}', []],
-  ['<map>{"armchair":[[1,2]]}</map>', []],
+  ['<map>{"armchair":[[1,2]]}</map>', ['armchair":[[1,2]]']],
 ])('%j', (text, entries) => {
   expect(written(text, ['chair', 'desk'])).toEqual(entries);
+});
+
+test('an entry knows its category in lower case and how many points it writes', () => {
+  const text = '<map>{"Chair": [[1, 2], (3,4)], "rug": []}</map>';
+  expect(mapEntries(text, ['chair'])).toMatchObject([
+    { category: 'chair', points: 2 },
+    { category: 'rug', points: 0 },
+  ]);
 });
 
 test('every category of a map is found once, in order, and entries do not overlap', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { randomStream } from '../../../../src/random/seed.ts';
 import {
+  CALIBRATED_CREDIT,
   calibratedMapScore,
   type CalibratedMapOptions,
 } from '../../../../src/spatial/map/score/calibrated-map-score.ts';
@@ -21,6 +22,8 @@ const cells = fc.array(cell, { minLength: 1, maxLength: 4 });
 const category = fc.constantFrom('bed', 'chair', 'TV', 'lamp');
 const map = fc.dictionary(category, cells, { minKeys: 1 });
 const symmetries = fc.constantFrom(...MAP_SYMMETRIES);
+
+type Scored = Extract<ReturnType<typeof calibratedMapScore>, { status: 'scored' }>;
 
 /** The score; NaN for an abstention. */
 function score(imagined: PointMap, truth: PointMap, options?: CalibratedMapOptions): number {
@@ -244,13 +247,24 @@ describe('blind guesses', () => {
 });
 
 describe('the worth of each category', () => {
-  test('is 1 in its place, less where points are missing, and none where it was not drawn', () => {
+  const worths = (scored: Scored): ReadonlyMap<string, number> =>
+    new Map(
+      scored.categories.map((one) => [
+        one.category,
+        CALIBRATED_CREDIT.ofCategory(one, scored.chance),
+      ]),
+    );
+
+  test('is 1 in its place, less where points are missing, and nothing where it is not there', () => {
     const scored = calibratedMapScore({ CHAIR: [[1, 2]], tv: [[8, 6]], rug: [[1, 1]] }, ROOM);
     if (scored.status !== 'scored') throw new Error('ROOM can be scored');
-    expect(scored.categories.get('tv')).toBeCloseTo(1);
+    const worth = worths(scored);
+    expect(worth.get('tv')).toBeCloseTo(1);
     // One of two chairs: 2 · 1 / (1 + 2).
-    expect(scored.categories.get('chair')).toBeCloseTo(2 / 3);
-    expect([...scored.categories.keys()].sort()).toEqual(['chair', 'tv']);
+    expect(worth.get('chair')).toBeCloseTo(2 / 3);
+    expect(worth.get('rug')).toBe(0);
+    const nothing = { category: 'rug', credit: 0, imagined: 0, true: 0 };
+    expect(CALIBRATED_CREDIT.ofCategory(nothing, scored.chance)).toBe(1);
   });
 
   test('adds up to the credit of the map, weighted by points', () => {
@@ -262,7 +276,7 @@ describe('the worth of each category', () => {
         for (const name of new Set([...Object.keys(imagined), ...Object.keys(truth)])) {
           const points = (imagined[name]?.length ?? 0) + (truth[name]?.length ?? 0);
           total += points;
-          sum += points * (scored.categories.get(name.toLowerCase()) ?? 0);
+          sum += points * worths(scored).get(name.toLowerCase())!;
         }
         expect(sum / total).toBeCloseTo(scored.credit, 9);
       }),

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { calibratedMapScore } from '../../../../src/spatial/map/score/calibrated-map-score.ts';
-import { placesMapScore } from '../../../../src/spatial/map/score/places-map-score.ts';
+import {
+  placesCredit,
+  placesMapScore,
+} from '../../../../src/spatial/map/score/places-map-score.ts';
 import type { Cell, CognitiveMap } from '../../../../src/spec/index.ts';
 
 const coordinate = fc.integer({ min: 0, max: 9 });
@@ -62,8 +65,13 @@ describe('the score of places', () => {
 
   test('of each category adds up to the credit, weighted by true instances', () => {
     const imagined = { chair: [[1, 2], [5, 5], [9, 9]], TV: [[7, 6]] } as const; // prettier-ignore
-    const { credit, categories } = scored(imagined, ROOM);
-    expect((2 * categories.get('chair')! + categories.get('tv')!) / 3).toBeCloseTo(credit, 12);
+    const { credit, categories, chance } = scored({ ...imagined, rug: [[1, 1]] }, ROOM);
+    const sum = categories.reduce(
+      (all, one) => all + Math.max(1, one.true) * placesCredit().ofCategory(one, chance),
+      0,
+    );
+    expect(categories.map(({ category }) => category)).toEqual(['chair', 'tv', 'rug']);
+    expect(sum / 3).toBeCloseTo(credit, 12);
   });
 });
 
@@ -72,9 +80,12 @@ describe('what a learner is told who is unsure whether a second chair is there',
   function expectation(
     scoreOf: typeof placesMapScore,
     belief: number,
+    inventedCost?: number,
   ): { readonly drawn: number; readonly leftOut: number } {
     const at = (imagined: CognitiveMap, truth: CognitiveMap): number => {
-      const found = scoreOf(imagined, truth);
+      const found = scoreOf(imagined, truth, {
+        ...(inventedCost !== undefined && { inventedCost }),
+      });
       return found.status === 'scored' ? found.score : NaN;
     };
     const one: CognitiveMap = { chair: [[1, 2]], TV: [[8, 6]] };
@@ -94,6 +105,12 @@ describe('what a learner is told who is unsure whether a second chair is there',
     expect(likely.drawn).toBeGreaterThan(likely.leftOut);
     const unlikely = expectation(placesMapScore, 0.35);
     expect(unlikely.drawn).toBeLessThan(unlikely.leftOut);
+  });
+
+  test('to draw it earlier where inventing costs less', () => {
+    const cheap = (belief: number) => expectation(placesMapScore, belief, 0.5);
+    expect(cheap(0.4).drawn).toBeGreaterThan(cheap(0.4).leftOut);
+    expect(cheap(0.25).drawn).toBeLessThan(cheap(0.25).leftOut);
   });
 
   test('where the soft F1 tells it to leave out what is almost certainly there', () => {

@@ -109,6 +109,29 @@ describe('advantages of stretches', () => {
     expect(estimate!.spans![2]).toEqual([]);
   });
 
+  test('an object is compared with leaving it out where credits say what that earns', () => {
+    const worth = (credit: SpanCredit): SpanCredit => ({ ...credit, absent: 0 });
+    const [estimate] = creditSpans(
+      [
+        group([
+          { answer: 0, map: 0, credits: [worth(chair(1)), worth(desk(0.5))] },
+          { answer: 0, map: 0, credits: [worth(chair(1)), { key: 'rug', start: 20, end: 25, value: -0.2, absent: 0 }] }, // prettier-ignore
+          { answer: 0, map: 0, credits: [worth(chair(1))] },
+          { answer: 0, map: 0 },
+        ]),
+      ],
+      EPSILON,
+    );
+    const at = (completion: number, place: number): number =>
+      estimate!.spans![completion]!.find(({ start, end }) => start <= place && place < end)
+        ?.advantage ?? 0;
+    // All maps have the chair, so nothing is learned from it; the completion without any credits is not compared.
+    expect([at(0, 12), at(1, 12), at(2, 12)]).toEqual([0, 0, 0]);
+    expect(at(0, 22)).toBeGreaterThan(0);
+    expect(at(1, 22)).toBeLessThan(0);
+    expect(at(3, 22)).toBe(0);
+  });
+
   test('a category that is written twice counts by its mean, in both places', () => {
     const [estimate] = creditSpans(
       [
