@@ -24,8 +24,8 @@ const OPTIONS = {
   'peer-scripts': { type: 'string' },
   architecture: { type: 'string', default: 'qwen2-5-vl' },
   ragged: { type: 'boolean', default: false },
-  prompts: { type: 'string', default: '1' },
-  chunk: { type: 'string', default: '32' },
+  prompts: { type: 'string', default: '8' },
+  chunk: { type: 'string', default: '16' },
   sweep: { type: 'string' },
   out: { type: 'string' },
 } as const;

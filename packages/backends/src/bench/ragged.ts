@@ -3,8 +3,6 @@
  * share of the dense step's tokens. Padding and ended rows that still take part add to that.
  */
 import type { EncodedPrompt, Policy, SampleRequest } from '@loci/core';
-import { graphGenerator } from '../graph/decode/generator.ts';
-import type { GraphEngine } from '../graph/engine/graph-engine.ts';
 import { sampleStream } from '../engine/sample-stream.ts';
 import type { TokenGenerator } from '../engine/sample-stream.ts';
 import { map } from 'rxjs';
@@ -42,16 +40,16 @@ export function raggedLengths(
 }
 
 /**
- * Samples with an engine so that every completion ends at a prescribed length. The engine draws tokens as always; a row ends as after a
- * stop token, which a model with random weights would draw at any place.
+ * Samples with a policy's generator so that every completion ends at a prescribed length. It draws tokens as always; a row ends as after a
+ * stop token, which a model with random weights would draw at any place. Between two chunks, though, so that lengths should be multiples
+ * of a chunk.
  *
  * @param lengths `[prompt][completion]`
  */
 export function sampleToLengths(
-  engine: GraphEngine,
+  inner: TokenGenerator,
   lengths: readonly (readonly number[])[],
 ): (request: SampleRequest) => ReturnType<Policy['sample']> {
-  const inner = graphGenerator(engine);
   const generator: TokenGenerator = {
     ...inner,
     generate: (generation) => {
@@ -153,8 +151,8 @@ export async function benchRagged(flags: BenchFlags): Promise<void> {
     const plan = { newTokens: longest, chunkTokens };
     const full = lengths.map((own) => own.map(() => longest));
     const samplers = {
-      dense: sampleToLengths(policy.engine, full),
-      ragged: sampleToLengths(policy.engine, lengths),
+      dense: sampleToLengths(policy.generator, full),
+      ragged: sampleToLengths(policy.generator, lengths),
     };
     const take = (which: keyof RaggedPair, seed: number) =>
       timeStep(policy, promptsOf(seed), { seed, ...plan, sample: samplers[which] });

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DECODERS } from '../graph/decode/choose-decoder.ts';
 import { openOnnxPolicy } from '../onnx/onnx-policy.ts';
 import type { OnnxPolicy } from '../onnx/onnx-policy.ts';
 import { ONNX_PROVIDERS } from '../onnx/start/provider.ts';
@@ -27,11 +28,17 @@ export async function withShapePolicy<Result>(
 ): Promise<Result> {
   const shape = oneOf('shape', flags.shape, SHAPE_NAMES);
   const provider = oneOf('provider', flags.provider, ['auto', ...ONNX_PROVIDERS]);
-  const threads = numberOf(flags, 'threads');
+  const machine = {
+    provider,
+    threads: numberOf(flags, 'threads'),
+    spin: flags.spin,
+    decoder: oneOf('decoder', flags.decoder, DECODERS),
+    ...(flags.lanes !== undefined && { lanes: numberOf(flags, 'lanes') }),
+  };
   const folder = await mkdtemp(join(tmpdir(), 'loci-bench-'));
   try {
     const model = await writeShapeModel(folder, shape, architectureOf(flags));
-    const policy = await openOnnxPolicy({ model: folder, provider, threads, spin: flags.spin });
+    const policy = await openOnnxPolicy({ model: folder, ...machine });
     try {
       return await work({ policy, model });
     } finally {

@@ -60,7 +60,8 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   readonly processor: Processor;
   /** For parity checks and tests; training code has no use for it. */
   readonly engine: Engine;
-  readonly #generator: TokenGenerator;
+  /** The loop that generates its tokens, for measurements. */
+  readonly generator: TokenGenerator;
   readonly #store: WeightStore;
   #disposed = false;
 
@@ -74,7 +75,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   }: EnginePolicyParts<Engine>) {
     this.engine = engine;
     this.processor = processor;
-    this.#generator = generator;
+    this.generator = generator;
     this.#store = store;
     this.capabilities = {
       trainable: true,
@@ -100,7 +101,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
       this.#assertUsable();
       checkRequest(request, this.#bounds);
       this.engine.model.batches.checkMedia(request.prompts);
-      return sampleStream(this.#generator, request, this.processor);
+      return sampleStream(this.generator, request, this.processor);
     });
   }
 
@@ -152,7 +153,7 @@ export class EnginePolicy<Engine extends PolicyEngine> implements Policy {
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    await this.#generator.dispose?.();
+    await this.generator.dispose?.();
     await this.engine.dispose();
   }
 

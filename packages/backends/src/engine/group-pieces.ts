@@ -21,6 +21,28 @@ function isWorthCutting({ prompt, completions }: PolicyGroup): boolean {
 }
 
 /**
+ * Deals completions out to pieces of one size, longest first and back and forth, so that pieces have about as many tokens: lanes that
+ * run them wait for the longest.
+ *
+ * @returns for each piece the places of its completions, in ascending order.
+ */
+export function dealCompletions(
+  completions: readonly Int32Array[],
+  pieces: number,
+): readonly (readonly number[])[] {
+  const longestFirst = [...completions.keys()].sort(
+    (a, b) => completions[b]!.length - completions[a]!.length || a - b,
+  );
+  const dealt = Array.from({ length: pieces }, (): number[] => []);
+  longestFirst.forEach((place, rank) => {
+    const at = rank % pieces;
+    const isBack = Math.floor(rank / pieces) % 2 === 1;
+    dealt[isBack ? pieces - 1 - at : at]!.push(place);
+  });
+  return dealt.map((own) => own.sort((a, b) => a - b)).filter(({ length }) => length > 0);
+}
+
+/**
  * Splits every group whose completions outweigh its prompt into as many pieces as it takes to have `least` in all. Groups stay whole
  * without need. The batch alone decides.
  */
@@ -29,23 +51,26 @@ export function cutGroups<Group extends Cuttable>(
   least: number,
 ): GroupPieces<Group> {
   const wanted = Math.ceil(least / Math.max(1, groups.length));
-  const cuts = groups.map((group) => {
-    const { length } = group.completions;
-    const size = isWorthCutting(group) ? Math.ceil(length / wanted) : Math.max(1, length);
-    const count = Math.max(1, Math.ceil(length / size));
-    return Array.from({ length: count }, (_, piece) => [piece * size, (piece + 1) * size] as const);
-  });
-  if (cuts.every(({ length }) => length === 1)) return { pieces: groups, join: (own) => own };
-  const pieces = groups.flatMap((group, index) =>
-    cuts[index]!.map(([from, to]) => ({
-      ...group,
-      completions: group.completions.slice(from, to),
-      ...(group.targets && { targets: group.targets.slice(from, to) }),
-    })),
+  const cuts = groups.map((group) =>
+    dealCompletions(group.completions, isWorthCutting(group) ? wanted : 1),
   );
+  if (cuts.every(({ length }) => length <= 1)) return { pieces: groups, join: (own) => own };
+  const owners = cuts.flatMap((own, group) => own.map((places) => ({ group, places })));
+  const pieces = owners.map(({ group: index, places }) => {
+    const group = groups[index]!;
+    const { targets } = group;
+    return {
+      ...group,
+      completions: places.map((place) => group.completions[place]!),
+      ...(targets && { targets: places.map((place) => targets[place]!) }),
+    };
+  });
   const joined = <Values>(values: readonly (readonly Values[])[]): Values[][] => {
-    let piece = 0;
-    return cuts.map((own) => own.flatMap(() => values[piece++]!));
+    const whole = groups.map(({ completions }) => new Array<Values>(completions.length));
+    owners.forEach(({ group, places }, piece) => {
+      places.forEach((place, index) => (whole[group]![place] = values[piece]![index]!));
+    });
+    return whole;
   };
   return {
     pieces,

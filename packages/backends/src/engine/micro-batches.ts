@@ -50,20 +50,23 @@ export function layoutOf(
   };
 }
 
-/** Sizes that packed completions of one padded size can have. */
-const PACKED_SIZES = 8;
+/**
+ * Sizes that packed completions of one padded size can have. In a run of rooms, twelve leave 8 % of the rows of the longer lane empty where
+ * eight leave 11 %, with as many graphs.
+ */
+const PACKED_SIZES = 12;
 
 /** The least number of padded rows at which packing is worth a graph of its own. */
 const LEAST_PADDED = 512;
 
 /**
- * Rows of completions when they are packed: a multiple of an eighth of their padded rows, so that few graphs suffice. Undefined where all
- * eighths are needed, and for small batches.
+ * Rows of completions when they are packed: a multiple of a twelfth of their padded rows, so that few graphs suffice. Undefined where all
+ * twelfths are needed, and for small batches.
  */
 function packedLength(lengths: readonly number[], longest: number): number | undefined {
   const padded = lengths.length * longest;
   const needed = lengths.reduce((sum, length) => sum + length, 1);
-  const step = padded / PACKED_SIZES;
+  const step = Math.ceil(padded / PACKED_SIZES);
   const rows = step * Math.ceil(needed / step);
   return padded >= LEAST_PADDED && rows < padded ? rows : undefined;
 }
@@ -71,6 +74,31 @@ function packedLength(lengths: readonly number[], longest: number): number | und
 /** Groups that can share a run: they have the same number of completions, and media of the same grids. */
 function kindOf({ prompt, completions }: PolicyGroup): string {
   return JSON.stringify([completions.length, prompt.media.map(({ grid }) => grid)]);
+}
+
+/**
+ * Deals groups out to runs of at most `largest`, so that runs have about as many tokens: lanes that run them wait for the longest. The
+ * longest group goes first, each to the run with the fewest tokens that has room.
+ *
+ * @param tokens of the completions of each group. @returns for each run its groups in ascending order.
+ */
+function dealGroups(
+  indices: readonly number[],
+  tokens: readonly number[],
+  largest: number,
+): readonly (readonly number[])[] {
+  const runs = Array.from({ length: Math.ceil(indices.length / largest) }, (_, run) => ({
+    room: Math.min(largest, indices.length - run * largest),
+    own: [] as number[],
+    tokens: 0,
+  }));
+  for (const index of indices.toSorted((a, b) => tokens[b]! - tokens[a]! || a - b)) {
+    const open = runs.filter(({ room, own }) => own.length < room);
+    const run = open.reduce((least, each) => (each.tokens < least.tokens ? each : least));
+    run.own.push(index);
+    run.tokens += tokens[index]!;
+  }
+  return runs.map(({ own }) => own.sort((a, b) => a - b));
 }
 
 /**
@@ -93,6 +121,9 @@ export function planMicroBatches(
     const kind = kindOf(group);
     kinds.set(kind, [...(kinds.get(kind) ?? []), index]);
   });
+  const tokens = groups.map(({ completions }) =>
+    completions.reduce((sum, { length }) => sum + length, 0),
+  );
   return [...kinds.values()].flatMap((indices) => {
     const whole = layoutOf(
       indices.map((index) => groups[index]!),
@@ -105,18 +136,16 @@ export function planMicroBatches(
       share,
       GROUP_COUNTS.findLast((count) => count <= fitting)!,
     );
-    const runs: MicroBatch[] = [];
-    for (let start = 0; start < indices.length; start += largest) {
-      const own = indices.slice(start, start + largest);
+    const runs = dealGroups(indices, tokens, largest);
+    return runs.map((own): MicroBatch => {
       const count = GROUP_COUNTS.find((candidate) => candidate >= own.length)!;
       const members = [...own, ...new Array<number>(count - own.length).fill(own.at(-1)!)];
       const layout = layoutOf(
         members.map((index) => groups[index]!),
         batches,
       );
-      runs.push({ layout, members, real: own.length });
-    }
-    return runs;
+      return { layout, members, real: own.length };
+    });
   });
 }
 

@@ -54,7 +54,7 @@ test('completions end where they are told to, with the tokens that they would ha
       ) as [number, number, Int32Array][];
     };
     const full = await completionsOf(policy.sample(request));
-    const cut = await completionsOf(sampleToLengths(policy.engine, lengths)(request));
+    const cut = await completionsOf(sampleToLengths(policy.generator, lengths)(request));
     expect(cut).toHaveLength(4);
     for (const [prompt, completion, ids] of cut) {
       const [, , whole] = full.find(([p, c]) => p === prompt && c === completion)!;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { PolicyGroup } from '@loci/core';
 import { parseModel } from '../../src/models/index.ts';
-import { bucketLength, planMicroBatches } from '../../src/engine/micro-batches.ts';
+import { bucketLength, planMicroBatches, type MicroBatch } from '../../src/engine/micro-batches.ts';
 import { tinyConfigJson } from '../support/tiny-config.ts';
 
 const { batches } = parseModel(tinyConfigJson());
@@ -113,6 +113,32 @@ describe('micro-batches', () => {
     expect(sizes(9, 2)).toEqual([6, 3]);
     expect(sizes(3, 4)).toEqual([1, 1, 1]);
     expect(sizes(1, 2)).toEqual([1]);
+  });
+
+  test('have about as many tokens as each other, whatever the order of the groups', () => {
+    const batch = [9, 1, 8, 2, 7, 3, 6, 4].map((length) => group(20, [10 * length, 10 * length]));
+    const plan = planMicroBatches(batch, batches, 2 ** 30, {}, 2);
+    const tokens = plan.map(({ members }) =>
+      members.reduce((sum, index) => sum + batch[index]!.completions[0]!.length, 0),
+    );
+    expect(tokens).toEqual([200, 200]);
+    for (const { members } of plan) expect(members).toEqual([...members].sort((a, b) => a - b));
+  });
+
+  test('are packed to within a twelfth of the padded rows', () => {
+    const lengths = fc.array(fc.integer({ min: 1, max: 128 }), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(lengths, (own) => {
+        const batch = Array.from({ length: 4 }, () => group(20, own));
+        const [{ layout }] = planMicroBatches(batch, batches, 2 ** 40) as [MicroBatch];
+        const padded = 32 * layout.completionLength;
+        const rows = layout.packedRows ?? padded;
+        const needed = 4 * own.reduce((sum, length) => sum + length, 0);
+        expect(rows).toBeGreaterThan(layout.packedRows === undefined ? 0 : needed);
+        if (padded >= 512) expect(rows - needed).toBeLessThanOrEqual(padded / 12 + 1);
+        expect(Number.isInteger(rows)).toBe(true);
+      }),
+    );
   });
 
   test('are smaller where entropies are differentiated beside a large head', () => {

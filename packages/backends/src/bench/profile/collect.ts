@@ -13,6 +13,7 @@ import type { BenchFlags } from '../flags.ts';
 import { SHAPE_NAMES, shapePrompt, writeShapeModel } from '../shapes.ts';
 import type { ShapeModel } from '../shapes.ts';
 import { timeStep } from '../time-step.ts';
+import type { StepTimes } from '../time-step.ts';
 import { readProfile } from './ort-profile.ts';
 import type { NodeTime } from './ort-profile.ts';
 import { costsOf } from './phases.ts';
@@ -32,6 +33,13 @@ export interface Collected {
   /** Trained parameters. */
   readonly parameters: number;
   readonly description: string;
+  readonly usual: UsualSteps;
+}
+
+/** Steps with the settings of a training run, which choose lanes and the decoder by the model. */
+export interface UsualSteps {
+  readonly description: string;
+  readonly steps: readonly StepTimes[];
 }
 
 /** Steps before the one whose nodes count. */
@@ -77,6 +85,29 @@ async function plainSteps(
   });
   const notes = await runtimeOf(policy).takeNotes();
   return all.slice(-measured.length).map((marks) => ({ marks, costs: costsOf(notes, marks) }));
+}
+
+/** Steps as a training run takes them, without notes. */
+async function usualSteps(
+  folder: string,
+  model: ShapeModel,
+  flags: BenchFlags,
+): Promise<UsualSteps> {
+  const machine = {
+    provider: 'cpu',
+    threads: numberOf(flags, 'threads'),
+    spin: flags.spin,
+  } as const;
+  const policy = await openOnnxPolicy({ model: folder, ...machine, decoder: 'auto' });
+  try {
+    const newTokens = numberOf(flags, 'tokens');
+    const steps = await measureSteps(flags, (seed) =>
+      timeStep(policy, [shapePrompt(model, { video: flags.vl }, seed)], { seed, newTokens }),
+    );
+    return { description: policy.capabilities.description, steps };
+  } finally {
+    await policy.dispose();
+  }
 }
 
 /** Nodes by phase of the last of a few profiled steps. */
@@ -136,7 +167,8 @@ export async function collect(flags: BenchFlags): Promise<Collected> {
     const profiled = await open({ profiles });
     const nodes = await profiledNodes(profiled, model, flags, profiles);
     await profiled.dispose();
-    return { steps, nodes, parameters, description };
+    const usual = await usualSteps(folder, model, flags);
+    return { steps, nodes, parameters, description, usual };
   } finally {
     await rm(folder, { recursive: true });
   }

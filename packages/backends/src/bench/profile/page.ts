@@ -3,7 +3,7 @@ import { markdownTable } from '../table.ts';
 import type { Collected } from './collect.ts';
 import type { MachineRates } from './floor.ts';
 import { byOperator } from './ort-profile.ts';
-import { phaseTable } from './phase-table.ts';
+import { phaseTable, usualTable } from './phase-table.ts';
 import type { PhaseLine } from './phase-table.ts';
 import { operationsOf } from './products.ts';
 import type { CountedProduct } from './products.ts';
@@ -87,6 +87,12 @@ export function pageText(page: ProfilePage): string {
     '## Phases',
     '',
     phaseTable(lines),
+    '',
+    '## As a training run takes it',
+    '',
+    `${collected.usual.description}. Medians of ${collected.usual.steps.length} steps.`,
+    '',
+    usualTable(collected.usual.steps, lines),
     '',
     '## Operators',
     '',

@@ -4,6 +4,7 @@ import { markdownTable } from '../table.ts';
 import type { Collected } from './collect.ts';
 import { bandwidthFor, floorOf } from './floor.ts';
 import type { Floor, MachineRates } from './floor.ts';
+import type { StepTimes } from '../time-step.ts';
 import { PHASES } from './phases.ts';
 import type { Phase, PhaseCost } from './phases.ts';
 
@@ -47,7 +48,7 @@ function movedFloor(phase: Phase, parameters: number, rates: MachineRates): Floo
 
 /** The phases of the median step. */
 export function phaseLines(
-  { steps, nodes, parameters }: Collected,
+  { steps, nodes, parameters }: Omit<Collected, 'usual'>,
   rates: MachineRates,
   tokens: PhaseTokens,
 ): readonly PhaseLine[] {
@@ -117,4 +118,37 @@ export function phaseTable(lines: readonly PhaseLine[]): string {
     ...['nodes', 'tokens', 'tokens/s', 'threads busy'],
   ];
   return markdownTable(header, [...rows, whole]);
+}
+
+/** The parts of a step, with the phases that they consist of where tokens come from graphs. */
+const PARTS: readonly (readonly [part: keyof StepTimes, name: string, phases: readonly Phase[]])[] =
+  [
+    ['generation', 'sampling', ['prefill', 'decoding', 'session rebuild']],
+    ['reference', 'reference', ['reference']],
+    ['gradient', 'gradients', ['gradients']],
+    ['update', 'update', ['update']],
+  ];
+
+/**
+ * The parts of a step with the settings of a training run, beside the floor of the same work in graphs: its products at the rate of ONNX
+ * Runtime's single products, and the bytes that its other nodes move.
+ */
+export function usualTable(usual: readonly StepTimes[], lines: readonly PhaseLine[]): string {
+  const cells = PARTS.map(([part, name, phases]) => {
+    const own = lines.filter(({ phase }) => phases.includes(phase));
+    const floor = own.reduce((sum, line) => sum + line.floor.products + line.floor.bytes, 0);
+    return { name, ms: 1000 * median(usual.map((times) => times[part])), floor };
+  });
+  const step = {
+    name: 'step',
+    ms: 1000 * median(usual.map((times) => times.step)),
+    floor: cells.reduce((sum, { floor }) => sum + floor, 0),
+  };
+  const rows = [...cells, step].map(({ name, ms, floor }) => [
+    name,
+    fixed(ms),
+    fixed(floor),
+    floor === 0 ? '–' : (ms / floor).toFixed(2),
+  ]);
+  return markdownTable(['part', 'ms', 'floor, ms', 'times the floor'], rows);
 }

@@ -16,7 +16,7 @@ import { cacheNames } from './caches.ts';
 import { prefill } from './prefill.ts';
 
 /** Steps after which the remaining rows are redistributed among the threads. */
-const STEPS_BETWEEN_SHARES = 32;
+const STEPS_BETWEEN_SHARES = 16;
 
 /** Generates for one engine. The threads start with the first generation. */
 export class TapeGenerator {
