@@ -15,10 +15,11 @@ export interface MapEntry {
 /** The last character of a list of points. */
 const LAST_OF_POINTS = /[\d\])>](?=[^\d\])>]*$)/u;
 
-/** A name in quotes before a colon, as a dictionary has it. Bounded, so that a hostile text takes linear time. */
+// All repetitions are bounded, so that a hostile text takes linear time.
+/** A name in quotes before a colon, as a dictionary has it. */
 const QUOTED_NAME = /["']([^"'\n]{1,64})["']\s{0,8}:/gu;
 const SIGNS_AROUND = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
-const POINT = /-?\d+\s{0,8},\s{0,8}-?\d+/gu;
+const POINT = /-?\d{1,20}\s{0,8},\s{0,8}-?\d{1,20}/gu;
 
 /**
  * The entries of the first `<map>…</map>` of a text, in its order; none without such a block. A category that is written twice has two.

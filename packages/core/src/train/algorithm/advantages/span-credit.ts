@@ -91,10 +91,16 @@ function compareByKey(
   credits: readonly (readonly SpanCredit[])[],
   epsilon: number,
 ): ReadonlyMap<SpanCredit, number> {
-  const keys = new Set(credits.flatMap((own) => own.map(({ key }) => key)));
+  const byKey = new Map<string, SpanCredit[][]>();
+  for (const [completion, own] of credits.entries()) {
+    for (const credit of own) {
+      const mine = byKey.get(credit.key) ?? Array.from(credits, (): SpanCredit[] => []);
+      mine[completion]!.push(credit);
+      byKey.set(credit.key, mine);
+    }
+  }
   const compared = new Map<SpanCredit, number>();
-  for (const key of keys) {
-    const mine = credits.map((own) => own.filter((credit) => credit.key === key));
+  for (const mine of byKey.values()) {
     const absent = mine.flat().find((credit) => credit.absent !== undefined)?.absent ?? NaN;
     const means = Float64Array.from(mine, (own, index) => {
       if (own.length === 0) return credits[index]!.length === 0 ? NaN : absent;
