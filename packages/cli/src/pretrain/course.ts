@@ -1,7 +1,7 @@
 /**
  * Makes the lessons of a step of a course. Half of them show a room, and train drawing and reading its map. The others train only reading.
- * With another room's film, question and map are given, and only the text that follows from them is learned. Without a film, several worked
- * steps come in a row, or letters of options are looked up repeatedly.
+ * With another room's film or without one, question and map are given, and only the text that follows from them is learned; or several
+ * worked steps come in a row, or letters of options are looked up repeatedly.
  */
 import {
   permutation,
@@ -9,12 +9,19 @@ import {
   type RandomStream,
   type TrainingGroup,
 } from '@loci/core';
-import { askScene, CATEGORIES, type AskedQuestion, type QuestionKindName } from '@loci/datasets';
+import {
+  askScene,
+  CATEGORIES,
+  isMarkedKind,
+  marksOf,
+  type AskedQuestion,
+  type QuestionKindName,
+} from '@loci/datasets';
 import { drawAsked, type FreshRooms } from './fresh-rooms.ts';
 import { sampleOfQuestion, type LessonEncoder } from './lessons.ts';
 import { MAP_KINDS } from './map-reader.ts';
 import { paperRoom } from './paper-rooms.ts';
-import type { Course, PretrainRecipe } from './recipe.ts';
+import type { Course, KindTimes, PretrainRecipe } from './recipe.ts';
 import {
   completionOf,
   drillStretches,
@@ -27,25 +34,25 @@ import {
 const STEPS_IN_A_ROW = 5;
 /**
  * Categories, and shares of categories with one object, in the rooms of worked steps. One share gives enough single objects to ask which of
- * three is closest to a fourth; the other gives entries of two cells to copy and count.
+ * three is closest to a fourth; the other gives categories of two objects to count.
  */
 const DRILL_CATEGORIES = 5;
 const DRILL_SINGLE = [0.85, 0.35] as const;
 /** How often a kind comes among the worked steps, where it is more than twice. */
-const DRILLED_TIMES: Readonly<Partial<Record<QuestionKindName, number>>> = {
+const DRILLED_TIMES: KindTimes = {
   counting: 4,
   'relative-distance': 5,
 };
 /** Most attempts to find questions, since not every room allows every kind. */
 const MOST_TRIES = 40;
-/** Share of the drills that look up letters. */
-const LETTERS = 0.5;
-/** How often a kind comes among the letters to look up. */
-const LETTER_TIMES: Readonly<Partial<Record<QuestionKindName, number>>> = {
+/** Shares of the sorts of drills: worked steps in a row, letters of options, whole questions under a given map. */
+const DRILL_SHARES = { steps: 0.1, letters: 0.1, reading: 0.8 } as const;
+/** How often a kind comes among the letters to look up. Options of several words come more often than others. */
+const LETTER_TIMES: KindTimes = {
   'relative-direction-easy': 1,
   'relative-direction-medium': 1,
-  'relative-direction-hard': 2,
-  'appearance-order': 1,
+  'relative-direction-hard': 3,
+  'appearance-order': 3,
   'route-planning': 1,
 };
 
@@ -60,9 +67,19 @@ export interface CourseParts {
 const pick = <Item>(items: readonly Item[], random: RandomStream): Item =>
   items[Math.floor(random() * items.length)]!;
 
+/** Kinds, each as often as it is to come. @param otherwise how often one comes that is not named. */
+function timesOf(
+  kinds: readonly QuestionKindName[],
+  times: KindTimes = {},
+  otherwise = 0,
+): readonly QuestionKindName[] {
+  return kinds.flatMap((kind) => new Array<QuestionKindName>(times[kind] ?? otherwise).fill(kind));
+}
+
 /** A lesson with the room's own film: map and steps are learned. */
 function seeing({ recipe, encoder, prompt, rooms }: CourseParts, random: RandomStream) {
-  const { room, question } = drawAsked(() => rooms.draw(random), recipe.kinds, random);
+  const kinds = timesOf(recipe.kinds, recipe.course.times, 1);
+  const { room, question } = drawAsked(() => rooms.draw(random), kinds, random);
   const messages = prompt.render(sampleOfQuestion(question, 'seen/0'));
   return encoder.stretches(messages, room.frames(), [
     { text: completionOf(question), learned: true },
@@ -77,19 +94,30 @@ function askPaper(kinds: readonly QuestionKindName[], random: RandomStream): Ask
 /** A lesson with another room's film: the text that follows from the map is learned. */
 function reading({ encoder, prompt, rooms, recipe }: CourseParts, random: RandomStream) {
   const kinds = MAP_KINDS.filter((kind) => recipe.kinds.includes(kind));
-  const question = askPaper(kinds, random);
+  const question = askPaper(timesOf(kinds, recipe.course.times, 1), random);
   const messages = prompt.render(sampleOfQuestion(question, 'read/0'));
   return encoder.stretches(messages, rooms.draw(random).frames(), readingStretches(question));
+}
+
+/** A question about a room on paper without a film: the text that follows from the map is learned, and from the times of appearance. */
+function readingDrill({ encoder, prompt, recipe }: CourseParts, random: RandomStream) {
+  const kinds = [...MAP_KINDS, 'appearance-order' as const].filter((kind) =>
+    recipe.kinds.includes(kind),
+  );
+  const question = askPaper(timesOf(kinds, recipe.course.times, 1), random);
+  const messages = prompt.render(sampleOfQuestion(question, 'paper/0'));
+  return encoder.stretches(messages, undefined, readingStretches(question));
 }
 
 /** Worked steps of several questions about one room on paper, one per line after its map, without question or film. */
 function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
   const categories = shuffled(CATEGORIES, random).slice(0, DRILL_CATEGORIES);
   const scene = paperRoom(random, categories, pick(DRILL_SINGLE, random));
+  const drilled = drilledKinds(recipe);
   const parts: Stretch[] = [];
   const asked = new Set<string>();
   for (let tried = 0; asked.size < STEPS_IN_A_ROW && tried < MOST_TRIES; tried++) {
-    const question = askScene(scene, pick(drilledKinds(recipe.kinds), random), random);
+    const question = askScene(scene, pick(drilled, random), random);
     if (question === undefined || asked.has(question.problem)) continue;
     if (asked.size === 0) parts.push(mapStretch(question));
     asked.add(question.problem);
@@ -101,14 +129,12 @@ function stepsDrill({ encoder, recipe }: CourseParts, random: RandomStream) {
 }
 
 /**
- * Kinds of the worked steps: those that read the map come twice. Counts come four times, since readers of single cells copy only the first
- * of two, and the closest object, which few rooms allow, five times.
+ * Kinds of the worked steps: those that read the map come twice, counts four times, and the closest object, which few rooms allow, five
+ * times; all as often again as the recipe asks for.
  */
-function drilledKinds(kinds: readonly QuestionKindName[]): readonly QuestionKindName[] {
-  return kinds.flatMap((kind) => {
-    const times = DRILLED_TIMES[kind] ?? (MAP_KINDS.includes(kind) ? 2 : 1);
-    return new Array<QuestionKindName>(times).fill(kind);
-  });
+function drilledKinds({ kinds, course }: CourseParts['recipe']): readonly QuestionKindName[] {
+  const read = Object.fromEntries(MAP_KINDS.map((kind) => [kind, 2]));
+  return timesOf(timesOf(kinds, { ...read, ...DRILLED_TIMES }, 1), course.times, 1);
 }
 
 /** Heading of a drill of steps. */
@@ -121,22 +147,24 @@ const STEPS_HEADING = 'Objects';
 function unlettered({ kind, demonstration, options, answer }: AskedQuestion): string {
   if (kind === 'relative-distance') return demonstration;
   const option = options.find((text) => text.startsWith(answer));
-  return option === undefined
-    ? demonstration
-    : demonstration.replace(` ${option}</think>`, '</think>');
+  if (option === undefined) return demonstration;
+  return [option, marksOf(options, option.slice(3))].reduce(
+    (text, ending) => text.replace(` ${ending}</think>`, '</think>'),
+    demonstration,
+  );
 }
 
 /**
- * A question with options, and their words in random order, each once, with its letter. Directions of four options come twice as often as
- * others. The closest object does not come: its steps have letters in them.
+ * A question with options, and their words in random order, each once, with its letter or with the marks of all options, as the kind's
+ * steps end. The closest object does not come: its steps have letters in them.
  */
 function lettersDrill({ encoder, prompt, recipe }: CourseParts, random: RandomStream) {
-  const lettered = recipe.kinds.flatMap((kind) => new Array<QuestionKindName>(LETTER_TIMES[kind] ?? 0).fill(kind)); // prettier-ignore
-  const asked = askPaper(lettered, random);
+  const asked = askPaper(timesOf(recipe.kinds, LETTER_TIMES), random);
   const order = shuffled(asked.options, random);
+  const isMarked = isMarkedKind(asked.kind);
   const parts = order.flatMap((option): Stretch[] => [
     { text: ` ${option.slice(3)}`, learned: false },
-    { text: ` ${option}`, learned: true },
+    { text: ` ${isMarked ? marksOf(asked.options, option.slice(3)) : option}`, learned: true },
   ]);
   parts.push({ text: `</think><answer>${order.at(-1)![0]!}</answer>`, learned: true });
   const sample = sampleOfQuestion(asked, 'letters/0');
@@ -165,7 +193,9 @@ export function drillsOfStep(
   batch: number,
   random: RandomStream,
 ): TrainingGroup[] {
-  const drill = random() < LETTERS ? lettersDrill : stepsDrill;
+  const { steps, letters } = DRILL_SHARES;
+  const drawn = random();
+  const drill = drawn < steps ? stepsDrill : drawn < steps + letters ? lettersDrill : readingDrill;
   return asLearnedMean(Array.from({ length: batch }, () => drill(parts, random)));
 }
 

@@ -22,6 +22,10 @@ const course = z.strictObject({
     .describe('rooms to replace after every step'),
   reading: share.describe('share of films that show another room than question and map'),
   drills: share.describe('share of steps without films: worked steps in a row, letters'),
+  times: z
+    .partialRecord(z.enum(ALL_QUESTION_KINDS), count)
+    .optional()
+    .describe('how often a kind comes in lessons with films, for once of one that is not named'),
   drilled: phase
     .extend({
       films: share.optional().describe('share of steps with films; none if unset'),

@@ -32,6 +32,9 @@ export interface PretrainRecipe {
   readonly course?: Course | undefined;
 }
 
+/** How often kinds of questions come. */
+export type KindTimes = Readonly<Partial<Record<QuestionKindName, number>>>;
+
 /** Drills with films in between, so that the model does not forget to see. */
 export interface DrilledPhase extends Phase {
   /** Share of steps with films, as in the imitation; absent: none. */
@@ -61,6 +64,8 @@ export interface Course {
   readonly reading: number;
   /** Share of the imitation's steps that are drills without a film: worked steps in a row, letters of options. */
   readonly drills: number;
+  /** How often a kind comes in lessons with films, for once of a kind that is not named; absent: all alike. */
+  readonly times?: KindTimes | undefined;
   /** Drills before the imitation; absent: none. */
   readonly drilled?: DrilledPhase | undefined;
 }

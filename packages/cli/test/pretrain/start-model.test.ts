@@ -21,7 +21,11 @@ interface StoredRecipe {
 }
 
 /** The recipes that made the bundled model one after the other. */
-const recipes = ['1-reading', '2-seeing', '3-both', '4-letters'].map((name) => {
+const RECIPES = [
+  ...['1-reading', '2-seeing', '3-both', '4-letters'],
+  ...['5-drills', '6-reading', '7-counts', '8-balance'],
+];
+const recipes = RECIPES.map((name) => {
   const file = join(REPOSITORY, `docs/recipes/start-model-${name}.json`);
   return JSON.parse(readFileSync(file, 'utf8')) as StoredRecipe;
 });
@@ -31,9 +35,10 @@ const last = recipeSchema.parse(recipes.at(-1));
 describe('the start model', () => {
   test('was made by the last of its recipes, and each of the others names the one before it', () => {
     expect(JSON.parse(read('recipe.json'))).toEqual(JSON.parse(JSON.stringify(last)));
-    const bases = [undefined, 'runs/start-1', 'runs/start-2', 'runs/start-3'];
+    const bases = RECIPES.map((_, place) => (place === 0 ? undefined : `runs/start-${place}`));
     expect(recipes.map(({ base }) => base?.model)).toEqual(bases);
-    const generators = ['rooms-1', 'rooms-1', 'rooms-1', ROOM_GENERATOR];
+    const now = Array<string>(4).fill(ROOM_GENERATOR);
+    const generators = ['rooms-1', 'rooms-1', 'rooms-1', 'rooms-2', ...now];
     expect(recipes.map(({ course }) => course.generator)).toEqual(generators);
   });
 

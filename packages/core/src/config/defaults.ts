@@ -46,12 +46,18 @@ export const DEFAULT_RUN: RunConfig = {
     maxNewTokens: 112,
   },
   rewards: [
-    { use: 'answer', weight: 1, timeoutMs: 10_000, options: {} },
+    { use: 'answer', weight: 1, timeoutMs: 10_000, options: { credits: true } },
     {
       use: 'map',
       weight: 1,
       timeoutMs: 10_000,
-      options: { when: 'always', scoring: 'places', symmetries: 'none', credits: true },
+      options: {
+        when: 'always',
+        scoring: 'places',
+        inventedCost: 0.5,
+        symmetries: 'none',
+        credits: true,
+      },
     },
     { use: 'format', weight: 1, timeoutMs: 10_000, options: {} },
   ],

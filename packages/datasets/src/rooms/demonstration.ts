@@ -39,3 +39,13 @@ export function demonstrationOf({ map, steps, option, answer }: DemonstrationPar
   const choice = option === undefined ? '' : ` ${option}`;
   return `<think><map>${formatCognitiveMap(map)}</map> ${steps}${choice}</think><answer>${answer}</answer>`;
 }
+
+/**
+ * A mark for every option: 1 where it says the answer, 0 where not. A letter that is looked up by words of which each comes in several
+ * options is hard to learn; a mark compares one option with the answer, and the letter is that of the 1.
+ *
+ * @example marksOf(['A. back left', 'B. front left'], 'front left') // 'A0B1'
+ */
+export function marksOf(options: readonly string[], answer: string): string {
+  return options.map((option) => `${option[0]!}${option.slice(3) === answer ? 1 : 0}`).join('');
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { demonstrationOf, wordCount } from '../../src/rooms/demonstration.ts';
+import { demonstrationOf, marksOf, wordCount } from '../../src/rooms/demonstration.ts';
 
 describe('demonstrationOf', () => {
   test('writes map, steps, option and answer', () => {
@@ -12,6 +12,12 @@ describe('demonstrationOf', () => {
     expect(text).toBe(
       '<think><map>{"chair":[[2,4]],"desk":[[5,5]]}</map> "chair":[[2,4]] left A. left</think><answer>A</answer>',
     );
+  });
+
+  test('marks the option that says the answer, and no other', () => {
+    const options = ['A. back left', 'B. front left', 'C. left'];
+    expect(marksOf(options, 'left')).toBe('A0B0C1');
+    expect(marksOf(options, 'front left')).toBe('A0B1C0');
   });
 
   test('counts what a word-level tokenizer takes for one piece', () => {

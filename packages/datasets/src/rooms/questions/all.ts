@@ -45,3 +45,8 @@ export const QUESTIONS: Readonly<Record<QuestionKindName, QuestionKind>> = {
   counting,
   'route-planning': routePlanning,
 };
+
+/** Whether worked steps of a kind end with a mark for every option (`marksOf`), in place of the right option. */
+export function isMarkedKind(kind: QuestionKindName): boolean {
+  return QUESTIONS[kind].isMarked === true;
+}

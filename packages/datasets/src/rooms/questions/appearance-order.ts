@@ -46,6 +46,7 @@ function* inOrder(
 /** The answer's class is the category that appears first. */
 export const appearanceOrder: QuestionKind = {
   name: 'appearance-order',
+  isMarked: true,
   classes: ({ categories = CATEGORIES }) => categories,
   *drafts(scene, random, wanted) {
     const { wording, margins, orderOf } = rulesOf(scene);

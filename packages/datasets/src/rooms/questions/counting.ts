@@ -1,8 +1,8 @@
 /** Asks how many instances of a category are in the room. */
 import { shuffled } from '../furnish.ts';
-import { entryOf, fits, rulesOf, type QuestionKind } from './question.ts';
+import { fits, rulesOf, type QuestionKind } from './question.ts';
 
-/** A category is counted when all its instances are clear to see. Steps: the category's entry, the number of its points. */
+/** A category is counted when all its instances are clear to see. Steps: the category with the number of its points; a copy of two cells is harder to learn than their number. */
 export const counting: QuestionKind = {
   name: 'counting',
   classes: ({ maxInstances }) => Array.from({ length: maxInstances }, (_, index) => `${index + 1}`),
@@ -16,7 +16,7 @@ export const counting: QuestionKind = {
       yield {
         problem: rulesOf(scene).wording.counting(category),
         answer,
-        steps: `${entryOf(scene, category)} ${answer}`,
+        steps: `"${category}":${answer}`,
         answerClass: answer,
       };
     }

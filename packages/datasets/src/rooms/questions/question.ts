@@ -110,6 +110,8 @@ export interface QuestionSettings {
 /** One kind of question. */
 export interface QuestionKind {
   readonly name: string;
+  /** Whether worked steps end with a mark for every option, in place of the right option. */
+  readonly isMarked?: boolean;
   /** Classes of answers that are to be equally frequent: words, or ranges of numbers. */
   classes(settings: QuestionSettings): readonly string[];
   /**

@@ -94,6 +94,7 @@ function relativeDirection(name: DirectionLevelName): QuestionKind {
   const level = LEVELS[name];
   return {
     name: `relative-direction-${name}`,
+    isMarked: name === 'hard',
     classes: () => level.words,
     *drafts(scene, random, wanted) {
       const { wording, margins } = rulesOf(scene);
