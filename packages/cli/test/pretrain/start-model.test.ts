@@ -23,7 +23,7 @@ interface StoredRecipe {
 /** The recipes that made the bundled model one after the other. */
 const RECIPES = [
   ...['1-reading', '2-seeing', '3-both', '4-letters'],
-  ...['5-drills', '6-reading', '7-counts', '8-balance'],
+  ...['5-drills', '6-reading', '7-counts', '8-balance', '9-sizes'],
 ];
 const recipes = RECIPES.map((name) => {
   const file = join(REPOSITORY, `docs/recipes/start-model-${name}.json`);
@@ -37,7 +37,7 @@ describe('the start model', () => {
     expect(JSON.parse(read('recipe.json'))).toEqual(JSON.parse(JSON.stringify(last)));
     const bases = RECIPES.map((_, place) => (place === 0 ? undefined : `runs/start-${place}`));
     expect(recipes.map(({ base }) => base?.model)).toEqual(bases);
-    const now = Array<string>(4).fill(ROOM_GENERATOR);
+    const now = Array<string>(5).fill(ROOM_GENERATOR);
     const generators = ['rooms-1', 'rooms-1', 'rooms-1', 'rooms-2', ...now];
     expect(recipes.map(({ course }) => course.generator)).toEqual(generators);
   });
