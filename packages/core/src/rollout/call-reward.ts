@@ -193,7 +193,7 @@ function checkCredits(credits: unknown, index: number): void {
     const isStretch = Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end;
     if (typeof key !== 'string' || !isStretch || ![value, absent].every(Number.isFinite)) {
       const wanted =
-        '{ key, start, end, value, absent? } with 0 ≤ start < end and finite value and absent';
+        '{ key, start, end, value } with 0 ≤ start < end and a finite value, and a finite absent if any';
       throw new RewardCallError(
         `returned the credit ${shown(credit)}; a credit is ${wanted}`,
         index,

@@ -53,6 +53,8 @@ describe('defineReward', () => {
     ['all', 'the text "all" as credits, which is not a list'],
     [[{ key: 'a', start: 1, end: 1, value: 0.5 }], 'a credit is { key, start, end, value }'],
     [[{ key: 'a', start: 0, end: 1, value: NaN }], 'a credit is'],
+    [[{ key: 'a', start: 0, end: 1, value: 0.5, absent: 0 }], undefined],
+    [[{ key: 'a', start: 0, end: 1, value: 0.5, absent: NaN }], 'a finite absent'],
     [[{ start: 0, end: 1, value: 0 }], 'a credit is'],
     [[null], 'the credit null'],
     [
