@@ -8,9 +8,13 @@ import {
   randomStream,
 } from '@loci/core';
 import { askScene, questionSceneOf, type AskedQuestion } from '../../src/rooms/ask-room.ts';
-import { MOST_DEMONSTRATION_WORDS, wordCount } from '../../src/rooms/demonstration.ts';
+import { marksOf, MOST_DEMONSTRATION_WORDS, wordCount } from '../../src/rooms/demonstration.ts';
 import { generateRoom } from '../../src/rooms/generate-room.ts';
-import { ALL_QUESTION_KINDS, type QuestionKindName } from '../../src/rooms/questions/all.ts';
+import {
+  ALL_QUESTION_KINDS,
+  isMarkedKind,
+  type QuestionKindName,
+} from '../../src/rooms/questions/all.ts';
 import { roomSeries, type AskedRoom } from '../../src/rooms/room-series.ts';
 import type { RoomObject, RoomScene } from '../../src/rooms/scene.ts';
 
@@ -115,8 +119,8 @@ const greatestShare = (values: readonly string[]): number =>
 
 describe.each(ALL_QUESTION_KINDS)('%s', (kind) => {
   const hasLetters = kind === 'relative-distance';
-  /** A letter a line, instead of the word at the end. */
-  const letterWords = hasLetters ? 3 : 0;
+  /** A letter a line, instead of the word at the end; or a blank and eight marks, instead of the option of seven words. */
+  const letterWords = hasLetters ? 3 : isMarkedKind(kind) ? 2 : 0;
   const questions = ofKind(kind);
 
   test('answers are true', () => {
@@ -137,7 +141,9 @@ describe.each(ALL_QUESTION_KINDS)('%s', (kind) => {
       expect(parseCognitiveMap(text, Object.keys(map))).toEqual(map);
       if (options.length > 0) {
         const right = options.find((option) => option.startsWith(`${answer}. `))!;
-        const last = hasLetters ? ` ${right}</think>` : ` ${right.slice(3)} ${right}</think>`;
+        const word = right.slice(3);
+        const ending = isMarkedKind(kind) ? marksOf(options, word) : right;
+        const last = hasLetters ? ` ${ending}</think>` : ` ${word} ${ending}</think>`;
         expect(demonstration).toContain(last);
       }
       expect(wordCount(demonstration)).toBeLessThanOrEqual(MOST_DEMONSTRATION_WORDS + letterWords);
