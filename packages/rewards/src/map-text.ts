@@ -149,12 +149,14 @@ function creditEntries(
   const known = new Map(categories.map((one) => [one.category, one]));
   return mapEntries(text, trueCategories(categories)).map(({ category, start, end, points }) => {
     const one = known.get(category) ?? { category, credit: 0, imagined: points, true: 0 };
-    const absent = { ...one, credit: 0, imagined: 0 };
-    const [value, without] = [one, absent].map((each) => rule.ofCategory(each, chance)) as [
-      number,
-      number,
-    ];
-    return { key: category, start, end, value, absent: without };
+    const without = { ...one, credit: 0, imagined: 0 };
+    return {
+      key: category,
+      start,
+      end,
+      value: rule.ofCategory(one, chance),
+      absent: rule.ofCategory(without, chance),
+    };
   });
 }
 

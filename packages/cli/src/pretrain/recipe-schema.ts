@@ -25,7 +25,7 @@ const course = z.strictObject({
   times: z
     .partialRecord(z.enum(ALL_QUESTION_KINDS), count)
     .optional()
-    .describe('how often a kind comes in lessons with films, for once of one that is not named'),
+    .describe('how often a kind comes in films and drills, for once of one that is not named'),
   drilled: phase
     .extend({
       films: share.optional().describe('share of steps with films; none if unset'),

@@ -64,7 +64,7 @@ export interface Course {
   readonly reading: number;
   /** Share of the imitation's steps that are drills without a film: worked steps in a row, letters of options. */
   readonly drills: number;
-  /** How often a kind comes in lessons with films, for once of a kind that is not named; absent: all alike. */
+  /** How often a kind comes in films and drills, for once of a kind that is not named; absent: all alike. */
   readonly times?: KindTimes | undefined;
   /** Drills before the imitation; absent: none. */
   readonly drilled?: DrilledPhase | undefined;
