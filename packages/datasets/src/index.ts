@@ -20,7 +20,7 @@ export * from './jsonl/record-faults.ts';
 export { readLayouts, type Layout } from './layouts/layout.ts';
 export { askLayout, layouts } from './layouts/layouts.ts';
 export * from './rooms/ask-room.ts';
-export { CAMERA_PATHS, cameraAt, type CameraPath } from './rooms/camera.ts';
+export { CAMERA_PATHS, cameraAt, firstInView, turnOf, type CameraPath } from './rooms/camera.ts';
 export { CATEGORIES } from './rooms/catalogue.ts';
 export { marksOf, wordCount } from './rooms/demonstration.ts';
 export { generateRoom } from './rooms/generate-room.ts';

@@ -19,7 +19,7 @@ import {
 } from '@loci/datasets';
 import { drawAsked, type FreshRooms } from './fresh-rooms.ts';
 import { sampleOfQuestion, type LessonEncoder } from './lessons.ts';
-import { MAP_KINDS } from './map-reader.ts';
+import { MAP_KINDS, READ_KINDS } from './map-reader.ts';
 import { paperRoom } from './paper-rooms.ts';
 import type { Course, KindTimes, PretrainRecipe } from './recipe.ts';
 import {
@@ -91,20 +91,25 @@ function askPaper(kinds: readonly QuestionKindName[], random: RandomStream): Ask
   return drawAsked(() => ({ scene: paperRoom(random) }), kinds, random).question;
 }
 
+/** Kinds of the questions that are answered from a given map. */
+function readKinds({ kinds, course }: CourseParts['recipe']): readonly QuestionKindName[] {
+  return timesOf(
+    READ_KINDS.filter((kind) => kinds.includes(kind)),
+    course.times,
+    1,
+  );
+}
+
 /** A lesson with another room's film: the text that follows from the map is learned. */
 function reading({ encoder, prompt, rooms, recipe }: CourseParts, random: RandomStream) {
-  const kinds = MAP_KINDS.filter((kind) => recipe.kinds.includes(kind));
-  const question = askPaper(timesOf(kinds, recipe.course.times, 1), random);
+  const question = askPaper(readKinds(recipe), random);
   const messages = prompt.render(sampleOfQuestion(question, 'read/0'));
   return encoder.stretches(messages, rooms.draw(random).frames(), readingStretches(question));
 }
 
-/** A question about a room on paper without a film: the text that follows from the map is learned, and from the times of appearance. */
+/** A question about a room on paper without a film: the text that follows from the map is learned. */
 function readingDrill({ encoder, prompt, recipe }: CourseParts, random: RandomStream) {
-  const kinds = [...MAP_KINDS, 'appearance-order' as const].filter((kind) =>
-    recipe.kinds.includes(kind),
-  );
-  const question = askPaper(timesOf(kinds, recipe.course.times, 1), random);
+  const question = askPaper(readKinds(recipe), random);
   const messages = prompt.render(sampleOfQuestion(question, 'paper/0'));
   return encoder.stretches(messages, undefined, readingStretches(question));
 }

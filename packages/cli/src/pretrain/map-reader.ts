@@ -6,7 +6,7 @@ import { deriveSeed, meanRelativeAccuracy, randomStream } from '@loci/core';
 import { CELL_M } from '@loci/datasets';
 import type { QuestionKindName } from '@loci/datasets';
 
-/** Kinds whose answer the map alone determines. A course teaches them with a film of another room. */
+/** Kinds whose answer the map alone determines. */
 export const MAP_KINDS: readonly QuestionKindName[] = [
   'absolute-distance',
   'counting',
@@ -15,6 +15,9 @@ export const MAP_KINDS: readonly QuestionKindName[] = [
   'relative-direction-hard',
   'relative-distance',
 ];
+
+/** Those, and the order of appearance, which follows from the map and from the side to which the camera turns. */
+export const READ_KINDS: readonly QuestionKindName[] = [...MAP_KINDS, 'appearance-order'];
 
 /** Positions drawn for each pair of cells. */
 const DRAWS = 400;

@@ -1,6 +1,13 @@
 /** Draws rooms that are never filmed: objects on a floor plan, enough for questions and a map, at a thousandth of a filmed room's cost. */
 import { permutation, type RandomStream } from '@loci/core';
-import { CATEGORIES, cellOf, cognitiveMapOf, type QuestionScene } from '@loci/datasets';
+import {
+  CATEGORIES,
+  cellOf,
+  cognitiveMapOf,
+  firstInView,
+  turnOf,
+  type QuestionScene,
+} from '@loci/datasets';
 
 /** Sides of a room in meters, as in filmed rooms. */
 const SIDE_M = [3.5, 7] as const;
@@ -11,8 +18,8 @@ const MOST_OBJECTS = 7;
 const SINGLE = 0.6;
 /** Sides of an object in centimeters. */
 const SIZE_CM = [35, 220] as const;
-/** Moments of a clip at which an object may be seen first. */
-const MOMENTS = 16;
+/** The camera's path, as in filmed rooms. */
+const PATH = 'walk-in';
 
 const between = (random: RandomStream, [least, greatest]: readonly [number, number]): number =>
   least + random() * (greatest - least);
@@ -25,7 +32,7 @@ function drawCategories(random: RandomStream): readonly string[] {
 }
 
 /**
- * Draws a room on paper: one or two instances of each category, anywhere on the floor.
+ * Draws a room on paper: one or two instances of each category, anywhere on the floor, and the path of a camera that films nothing.
  *
  * @param categories by default three to five random ones.
  * @param single share of categories with one instance.
@@ -37,6 +44,7 @@ export function paperRoom(
 ): QuestionScene {
   const side = (): number => Math.round(between(random, SIDE_M) * 10) / 10;
   const sidesM = [side(), side()] as const;
+  const camera = { path: PATH, mirrored: random() < 0.5 } as const;
   const named = [...categories];
   for (const category of categories) {
     if (random() >= single && named.length < MOST_OBJECTS) named.push(category);
@@ -46,12 +54,14 @@ export function paperRoom(
       (meters) => Math.round((random() - 0.5) * (meters - 2 * MARGIN_M) * 100) / 100,
     ) as [number, number];
     const centimeters = (): number => Math.round(between(random, SIZE_CM));
+    const sizeCm = [centimeters(), centimeters(), centimeters()] as const;
+    const firstSeen = firstInView(camera, sidesM, [x, y, sizeCm[2] / 200]);
     return {
       category,
       centre: [x, y] as const,
       cell: cellOf([x, y]),
-      sizeCm: [centimeters(), centimeters(), centimeters()] as const,
-      firstSeen: Math.floor(random() * MOMENTS),
+      sizeCm,
+      ...(firstSeen !== undefined && { firstSeen }),
     };
   });
   return {
@@ -60,5 +70,6 @@ export function paperRoom(
     areaM2: sidesM[0] * sidesM[1],
     sidesM,
     metricGrid: true,
+    turn: turnOf(camera.path, camera.mirrored),
   };
 }

@@ -16,7 +16,8 @@ type Worked = Pick<AskedQuestion, 'kind' | 'demonstration'>;
 const AFTER_MAP = '</map>';
 const END_OF_STEPS = '</think>';
 const METERS = / (\d+),(\d+) [\d.]+<\/think><answer>[\d.]+<\/answer>$/;
-const NAME = /,?"[a-z]+(?=":)/g;
+/** The names of entries, and of cells in the steps to an order. */
+const NAME = /,?"[a-z]+(?=":)| [a-z]+(?= \d+,\d)/g;
 
 /**
  * The completion of a question. A distance is the best reading of the columns and rows in the steps, not the true one: reinforcement
@@ -41,7 +42,7 @@ function seenOnly(
     case 'room-size':
       return [0, steps.lastIndexOf(' ')];
     case 'appearance-order':
-      return [0, /^(?: [a-z]+ \d+)+/.exec(steps)![0].length];
+      return [0, steps.indexOf(' ', 1)];
     default:
       return undefined;
   }

@@ -35,8 +35,10 @@ describe('reading lessons', () => {
       learned(readingStretches(worked('object-size', '"tv":[[5,5]] 145,71,36 145', '145'))),
     ).toBe(' "tv":[[5,5]] 145</think><answer>145</answer>');
     expect(
-      learned(readingStretches(worked('appearance-order', 'bed 5 tv 3 tv, bed A. tv, bed', 'A'))),
-    ).toBe(' tv, bed A. tv, bed</think><answer>A</answer>');
+      learned(
+        readingStretches(worked('appearance-order', 'right bed 3,5 5 tv 5,5 3 tv, bed A1B0', 'A')),
+      ),
+    ).toBe(' bed 3,5 5 tv 5,5 3 tv, bed A1B0</think><answer>A</answer>');
   });
 
   test('a distance is the one to be read off its columns and rows', () => {
@@ -54,8 +56,22 @@ describe('reading lessons', () => {
       expect(whole(readingStretches(question))).toBe(completionOf(question));
       const drilled = drillStretches(question);
       expect(completionOf(question)).toContain(whole(drilled));
-      expect(learned(drilled)).not.toMatch(/"[a-z]/);
+      expect(learned(drilled)).not.toMatch(/"[a-z]|[a-z] \d,\d/);
       expect(learned(drilled)).not.toBe('');
+    }
+  });
+
+  test('the moments of appearance lead to the order', () => {
+    const random = randomStream(9);
+    for (let drawn = 0; drawn < 20; drawn++) {
+      const room = () => ({ scene: paperRoom(random) });
+      const { question } = drawAsked(room, ['appearance-order'], random);
+      const { demonstration, options, answer } = question;
+      const lines = [...demonstration.matchAll(/ (\w+) \d,\d (\d)(?= )/g)];
+      const order = lines
+        .toSorted((a, b) => Number(a[2]) - Number(b[2]))
+        .map(([, category]) => category);
+      expect(options).toContain(`${answer}. ${order.join(', ')}`);
     }
   });
 });

@@ -1,5 +1,6 @@
 /** Asks questions about a scene: adds lettered options, solution and demonstration to the draft of a kind. */
 import { LociError, type CognitiveMap, type ProblemType, type RandomStream } from '@loci/core';
+import { turnOf } from './camera.ts';
 import { demonstrationOf, marksOf, MOST_DEMONSTRATION_WORDS, wordCount } from './demonstration.ts';
 import { shuffled } from './furnish.ts';
 import { cellOf, cognitiveMapOf } from './grid.ts';
@@ -61,6 +62,7 @@ export function questionSceneOf(room: RoomScene): QuestionScene {
     areaM2: width * depth,
     sidesM: [width, depth],
     metricGrid: true,
+    turn: turnOf(room.camera.path, room.camera.mirrored),
   };
 }
 

@@ -82,6 +82,16 @@ export function cameraAt(
   };
 }
 
+/** The side to which a camera turns. */
+export type Turn = 'left' | 'right';
+
+/** To which side the camera turns from the first frame of a path to the last. */
+export function turnOf(path: CameraPath, mirrored: boolean): Turn {
+  const { yaw: from } = STANDS[path](0, 1, 1);
+  const { yaw: to } = STANDS[path](1, 1, 1);
+  return to > from === mirrored ? 'left' : 'right';
+}
+
 /** Whether a point is inside the field of view, as if nothing stood before it; frames are taken to be 3 wide and 2 high. */
 export function isInView({ eye, right, up, forward }: CameraPose, point: Vector): boolean {
   const along = (axis: Vector): number =>
@@ -93,4 +103,20 @@ export function isInView({ eye, right, up, forward }: CameraPose, point: Vector)
 /** Time of a frame on the clip, 0…1: the first frame is the start of the path and the last one its end. */
 export function frameTime(frame: number, frameCount: number): number {
   return frameCount > 1 ? frame / (frameCount - 1) : 0.5;
+}
+
+/** Frames in which the first sight of an object is told. */
+export const SIGHTING_FRAMES = 16;
+
+/** The first of sixteen frames of a clip whose view has a point in it, as if nothing stood before it; undefined where none has. */
+export function firstInView(
+  { path, mirrored }: { readonly path: CameraPath; readonly mirrored: boolean },
+  size: readonly [width: number, depth: number],
+  point: Vector,
+): number | undefined {
+  for (let frame = 0; frame < SIGHTING_FRAMES; frame++) {
+    const pose = cameraAt(path, mirrored, size, frameTime(frame, SIGHTING_FRAMES));
+    if (isInView(pose, point)) return frame;
+  }
+  return undefined;
 }

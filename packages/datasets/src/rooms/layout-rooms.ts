@@ -12,13 +12,13 @@ import { deriveSeed, randomStream } from '@loci/core';
 import type { AnnotatedScene } from '../annotated/annotated-scene.ts';
 import { hullHalf } from '../annotated/oriented-box.ts';
 import type { OrientedBox } from '../annotated/oriented-box.ts';
-import { cameraAt, frameTime } from './camera.ts';
+import { cameraAt, frameTime, SIGHTING_FRAMES } from './camera.ts';
 import { CATEGORIES } from './catalogue.ts';
 import { roundToCentimeters, turnFromWall } from './furnish.ts';
 import { CEILING_M, drawLook } from './generate-room.ts';
 import { ROOM_SIDE_M, type RoomOptions } from './room-options.ts';
 import type { PlacedPiece, RoomCamera, RoomObject, RoomScene } from './scene.ts';
-import { ENOUGH_SHARE, SIGHTING_FRAMES, sightingsOf } from './sighting.ts';
+import { ENOUGH_SHARE, sightingsOf } from './sighting.ts';
 
 /** Why a layout is skipped. */
 export type LayoutMisfit =

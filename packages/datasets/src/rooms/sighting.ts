@@ -1,11 +1,8 @@
 /** Finds when and how well the camera of a room sees each object, by a dry run of the clip on small frames. */
 import { boxesOf } from './boxes.ts';
-import { cameraAt, frameTime } from './camera.ts';
+import { cameraAt, frameTime, SIGHTING_FRAMES } from './camera.ts';
 import { castBoxes, createView, visiblePixels } from './cast.ts';
 import type { RoomScene, Sighting } from './scene.ts';
-
-/** Frames of the dry run; sightings count time in these. */
-export const SIGHTING_FRAMES = 16;
 
 const HEIGHT = 28;
 const WIDTH = 42;

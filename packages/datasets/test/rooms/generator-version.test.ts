@@ -15,6 +15,8 @@ const DRAWN: Readonly<Record<string, { readonly rooms: string; readonly heldOut:
   'rooms-2': { rooms: 'c180175b90d25955', heldOut: '3eb80cb5143ed627' },
   // The steps of hard directions and of the order of appearance end with marks of the options, and those of counts are the number alone.
   'rooms-3': { rooms: 'c180175b90d25955', heldOut: 'e710e57af60d9bd0' },
+  // The steps of the order of appearance have the side in them to which the camera turns, and cells.
+  'rooms-4': { rooms: 'c180175b90d25955', heldOut: 'b57ce8d613b42244' },
 };
 /** Of the held-out questions without their demonstrations, on which all published figures rest. */
 const HELD_OUT = '797b40fac7d8afdc';

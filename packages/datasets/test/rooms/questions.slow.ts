@@ -15,6 +15,7 @@ import {
   isMarkedKind,
   type QuestionKindName,
 } from '../../src/rooms/questions/all.ts';
+import { cellOf } from '../../src/rooms/grid.ts';
 import { roomSeries, type AskedRoom } from '../../src/rooms/room-series.ts';
 import type { RoomObject, RoomScene } from '../../src/rooms/scene.ts';
 
@@ -161,6 +162,25 @@ describe.each(ALL_QUESTION_KINDS)('%s', (kind) => {
         const lines = [...demonstration.matchAll(/([A-C])"\w+":\S+ \d,\d (\d+)/gu)];
         const nearest = lines.toSorted((a, b) => Number(a[2]) - Number(b[2]))[0];
         expect([lines.length, nearest?.[1]]).toEqual([3, answer]);
+      }
+    });
+  }
+
+  if (kind === 'appearance-order') {
+    test('the cells and moments in the steps are those of what is seen first', () => {
+      for (const { scene, question } of ASKED.filter((asked) => asked.question.kind === kind)) {
+        const [, steps] = question.demonstration.split('</map> ');
+        expect(steps).toMatch(scene.camera.mirrored ? /^left / : /^right /);
+        const lines = [...steps!.matchAll(/ (\w+) (\d),(\d) (\d)(?= )/gu)];
+        expect(lines).toHaveLength(3);
+        for (const [, category, column, row, moment] of lines) {
+          const first = firstSeen(scene, category!);
+          expect(Number(moment)).toBe(Math.floor(first / 2));
+          const cells = scene.objects
+            .filter((o) => o.category === category && o.sighting.firstSeen === first)
+            .map(({ centre }) => cellOf(centre));
+          expect(cells).toContainEqual([Number(column), Number(row)]);
+        }
       }
     });
   }

@@ -1,20 +1,54 @@
 /** Asks in which order some categories appear in the video for the first time; the options are orders of them. */
 import { CATEGORIES } from '../catalogue.ts';
 import { shuffled } from '../furnish.ts';
-import { fits, rulesOf, type QuestionKind, type QuestionScene } from './question.ts';
+import {
+  fits,
+  rulesOf,
+  type QuestionKind,
+  type QuestionScene,
+  type SceneObject,
+} from './question.ts';
 
 const OPTIONS = 4;
 
-/** When each category appears first, in sixteenths of the clip; categories that are never seen are left out. */
-function firstAppearances(scene: QuestionScene): ReadonlyMap<string, number> {
-  const first = new Map<string, number>();
-  for (const { category, firstSeen, isClear } of scene.objects) {
-    if (firstSeen === undefined) continue;
-    // A badly visible object may be noticed or not: the first appearance of its category is uncertain.
-    const when = isClear === false ? NaN : firstSeen;
-    first.set(category, Math.min(when, first.get(category) ?? Infinity));
+/**
+ * The first object of each category that the camera sees; categories that are never seen are left out. So are those with a badly visible
+ * object, which may be noticed or not.
+ */
+function firstAppearances(scene: QuestionScene): ReadonlyMap<string, SeenObject> {
+  const first = new Map<string, SeenObject>();
+  const unclear = new Set<string>();
+  for (const object of scene.objects) {
+    if (!isSeen(object)) continue;
+    if (object.isClear === false) unclear.add(object.category);
+    const before = first.get(object.category);
+    if (before === undefined || object.firstSeen < before.firstSeen) {
+      first.set(object.category, object);
+    }
   }
-  return new Map([...first].filter(([, when]) => !Number.isNaN(when)));
+  return new Map([...first].filter(([category]) => !unclear.has(category)));
+}
+
+type SeenObject = SceneObject & { readonly firstSeen: number };
+
+function isSeen(object: SceneObject): object is SeenObject {
+  return object.firstSeen !== undefined;
+}
+
+/**
+ * Steps: the side to which the camera turns; for each category its cell and, in eighths of the clip, when the camera reaches it; the order.
+ * Where the camera turns follows from the film, and the moments from that and from the cells.
+ */
+function stepsOf(
+  { turn, metricGrid }: QuestionScene,
+  objects: readonly SeenObject[],
+  answer: string,
+): string {
+  const isOnMap = metricGrid && turn !== undefined;
+  const lines = objects.map(({ category, cell, firstSeen }) =>
+    [category, ...(isOnMap ? [cell.join(',')] : []), firstSeen >> 1].join(' '),
+  );
+  return [...(isOnMap ? [turn] : []), ...lines, answer].join(' ');
 }
 
 /** All orders of some things, in the order of a dictionary whose alphabet they are. */
@@ -28,7 +62,7 @@ function ordersOf(things: readonly string[]): readonly (readonly string[])[] {
 /** Every way to continue an order with categories that each appear at least `gap` after the previous one. */
 function* inOrder(
   begun: readonly string[],
-  first: ReadonlyMap<string, number>,
+  first: ReadonlyMap<string, SeenObject>,
   categories: readonly string[],
   gap: number,
   length: number,
@@ -38,7 +72,7 @@ function* inOrder(
     return;
   }
   for (const next of categories) {
-    if (first.get(next)! - first.get(begun.at(-1)!)! < gap) continue;
+    if (first.get(next)!.firstSeen - first.get(begun.at(-1)!)!.firstSeen < gap) continue;
     yield* inOrder([...begun, next], first, categories, gap, length);
   }
 }
@@ -58,7 +92,7 @@ export const appearanceOrder: QuestionKind = {
       for (const order of inOrder([a], first, categories, gap, orderOf)) {
         const answer = order.join(', ');
         const named = shuffled(random, order);
-        const times = [...named].sort().map((name) => `${name} ${first.get(name)! >> 1}`);
+        const objects = [...named].sort().map((name) => first.get(name)!);
         const others = ordersOf(order)
           .map((other) => other.join(', '))
           .filter((other) => other !== answer);
@@ -66,7 +100,7 @@ export const appearanceOrder: QuestionKind = {
           problem: wording.appearanceOrder(named),
           answer,
           wrong: shuffled(random, others).slice(0, OPTIONS - 1),
-          steps: `${times.join(' ')} ${answer}`,
+          steps: stepsOf(scene, objects, answer),
           answerClass: a,
         };
       }

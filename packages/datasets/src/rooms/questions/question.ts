@@ -1,5 +1,6 @@
 /** The interface of a kind of question, and the scene that questions are about: a generated room or a real scan. */
 import type { Cell, CognitiveMap, RandomStream } from '@loci/core';
+import type { Turn } from '../camera.ts';
 import { PLAIN_WORDING, type Wording } from './wording.ts';
 
 /** An object that questions can be about. */
@@ -74,6 +75,8 @@ export interface QuestionScene {
    * a question needs steps on the map that lead to the true answer.
    */
   readonly metricGrid: boolean;
+  /** To which side the camera turns while it films; absent where no clip is known, or where it turns to neither. */
+  readonly turn?: Turn;
   /** Meters between two objects; between their centers over the floor when left out. */
   readonly distanceM?: (a: SceneObject, b: SceneObject) => number;
   /** Those of generated rooms when left out. */
