@@ -51,6 +51,7 @@ function executionProviders(name: OnnxProviderName): readonly string[] {
 /** Starts, feeds and ends a session worker. All methods may throw LociError `engine-failed` or `engine-stopped`. */
 export class OnnxRuntime implements GraphRuntime {
   readonly prefersConstants = true;
+  readonly resizesRows = true;
   readonly threads: number;
   readonly provider: StartedProvider;
   readonly onDevice: boolean;

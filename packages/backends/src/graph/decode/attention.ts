@@ -9,15 +9,14 @@ import { multiply } from '../rules/arithmetic.ts';
 import { reshape, transpose } from '../rules/shape.ts';
 import { softmax } from '../rules/softmax.ts';
 import type { GraphBuilder } from '../ir/builder.ts';
+import { lengthOf, UNKNOWN } from '../ir/value.ts';
 import type { Shape, Value } from '../ir/value.ts';
 import type { Kernels } from '../lower/kernels.ts';
-
-/** Length of an axis that only a run knows. */
-export const UNKNOWN = -1;
 
 /** Rows of a decoding step. */
 export interface DecodeRows {
   readonly groups: number;
+  /** Of each prompt; `UNKNOWN` where every run has its own number of them. */
   readonly completions: number;
   readonly promptLength: number;
 }
@@ -57,7 +56,7 @@ export function declareCaches(
     cacheNames(place, layers).map((name) => graph.input(name, shape));
   const prompt = declare('prompt', [groups * kvHeads, promptLength, headDim]);
   const past = hasPast
-    ? declare('past', [groups * kvHeads * completions, UNKNOWN, headDim])
+    ? declare('past', [lengthOf(groups, kvHeads, completions), UNKNOWN, headDim])
     : undefined;
   let pastEnd = graph.integers([promptLength]);
   if (past) {
@@ -86,7 +85,7 @@ export function byHead(graph: GraphBuilder, x: Value, rows: DecodeRows, text: De
   const perHead = x.shape[1]! / kvHeads / headDim;
   const apart = reshape(graph, x, [groups, completions, kvHeads, perHead, headDim]);
   return reshape(graph, transpose(graph, apart, [0, 2, 1, 3, 4]), [
-    groups * kvHeads * completions,
+    lengthOf(groups, kvHeads, completions),
     perHead,
     headDim,
   ]);
@@ -98,7 +97,7 @@ function byRow(graph: GraphBuilder, x: Value, rows: DecodeRows, text: DecoderSiz
   const { kvHeads, headDim, heads } = text;
   const apart = reshape(graph, x, [groups, kvHeads, completions, heads / kvHeads, headDim]);
   return reshape(graph, transpose(graph, apart, [0, 2, 1, 3, 4]), [
-    groups * completions,
+    lengthOf(groups, completions),
     heads * headDim,
   ]);
 }
@@ -128,8 +127,8 @@ export function attendParts(
   const { groups, completions, promptLength } = rows;
   const { kvHeads, headDim } = text;
   const sharing = text.heads / kvHeads;
-  const own = groups * kvHeads * completions;
-  const stacked = [groups * kvHeads, completions * sharing];
+  const own = lengthOf(groups, kvHeads, completions);
+  const stacked = [groups * kvHeads, lengthOf(completions, sharing)];
   const scaled = multiply(graph, query, graph.scalar(1 / Math.sqrt(headDim)));
   const queries = byHead(graph, scaled, rows, text);
   const towards = (q: Value, key: Value) => product(graph, q, key, { transposeB: true });
@@ -137,8 +136,8 @@ export function attendParts(
   const shared = towards(reshape(graph, queries, [...stacked, headDim]), prompt.key);
   const masked = graph.emit(
     'Add',
-    [reshape(graph, shared, [groups, kvHeads, completions * sharing, promptLength]), promptMask],
-    [groups, kvHeads, completions * sharing, promptLength],
+    [reshape(graph, shared, [groups, kvHeads, stacked[1]!, promptLength]), promptMask],
+    [groups, kvHeads, stacked[1]!, promptLength],
   );
   const scores = graph.emit(
     'Concat',

@@ -10,6 +10,7 @@ import type { StepTables } from '../../engine/stepwise-generation.ts';
 import { append, attendParts, byHead, declareCaches } from './attention.ts';
 import type { DecodeRows, FixedKeyValues, KeyValues } from './attention.ts';
 import { cacheNames, DecodeCaches, grownName } from './caches.ts';
+import { allRows } from './live-rows.ts';
 import { prefill } from './prefill.ts';
 import type { Value } from '../ir/value.ts';
 import { kernelsOf } from '../lower/kernels-of.ts';
@@ -72,6 +73,7 @@ export async function* generateByStep(
   const half = model.decoder.headDim / 2;
   const caches = new DecodeCaches(generation, model.decoder);
   const fixed = { ...tensorFeeds({ promptMask: generationMask(generation) }), ...caches.prompt };
+  const all = allRows(prompts.length, completions);
   let made = 0;
 
   async function read(): Promise<Float32Array> {
@@ -93,7 +95,7 @@ export async function* generateByStep(
       make: () => stepGraph(engine, own, settings.lowering),
       feeds: {
         ...fixed,
-        ...(own.hasPast ? caches.past(made) : {}),
+        ...(own.hasPast ? caches.past(made, all) : {}),
         ...tensorFeeds({
           tokens: { shape: [rows], data: tokenIds },
           cos: { shape: [rows, half], data: cos },

@@ -2,6 +2,7 @@
 import type { DecoderSizes } from '../../models/spec/sizes.ts';
 import type { Generation } from '../../engine/generation.ts';
 import type { Feed, Fetch } from '../engine/runtime-messages.ts';
+import type { LiveRows } from './live-rows.ts';
 
 /** Names of the cached tensors of a place, one pair a layer: inputs of graphs, and for `prompt` outputs of the graph that reads it. */
 export function cacheNames(place: 'prompt' | 'past', layers: number): readonly string[] {
@@ -24,17 +25,17 @@ export class DecodeCaches {
   readonly #promptNames: readonly string[];
   readonly #pastNames: readonly string[];
   readonly #promptShape: readonly number[];
-  readonly #pastShape: (made: number) => readonly number[];
-  readonly #logitsShape: readonly number[];
+  readonly #pastShape: (made: number, rows: number) => readonly number[];
+  readonly #vocabulary: number;
 
-  constructor({ prompts, completions, layout }: Generation, decoder: DecoderSizes) {
+  constructor({ prompts, layout }: Generation, decoder: DecoderSizes) {
     const { layers, kvHeads, headDim, vocabularySize } = decoder;
     const heads = prompts.length * kvHeads;
     this.#promptNames = cacheNames('prompt', layers);
     this.#pastNames = cacheNames('past', layers);
     this.#promptShape = [heads, layout.promptLength, headDim];
-    this.#pastShape = (made) => [heads * completions, made, headDim];
-    this.#logitsShape = [prompts.length * completions, vocabularySize];
+    this.#pastShape = (made, rows) => [kvHeads * rows, made, headDim];
+    this.#vocabulary = vocabularySize;
   }
 
   /** Feeds of the prompts' keys and values. */
@@ -42,14 +43,15 @@ export class DecodeCaches {
     return this.#feeds(this.#promptNames, this.#promptShape);
   }
 
-  /** Feeds of those of `made` tokens. */
-  past(made: number): Record<string, Feed> {
-    return this.#feeds(this.#pastNames, this.#pastShape(made));
+  /** Feeds of those of `made` tokens of the rows of a run. */
+  past(made: number, { rows }: Pick<LiveRows, 'rows'>): Record<string, Feed> {
+    return this.#feeds(this.#pastNames, this.#pastShape(made, rows.length));
   }
 
-  /** Feed of the logits that the next token is drawn from. */
-  get logits(): Feed {
-    return { type: 'float32', shape: this.#logitsShape, stored: this.#stored('logits') };
+  /** Feed of the logits that the next token of each row of a run is drawn from. */
+  logits({ rows }: Pick<LiveRows, 'rows'>): Feed {
+    const shape = [rows.length, this.#vocabulary];
+    return { type: 'float32', shape, stored: this.#stored('logits') };
   }
 
   /** Stores the results of reading the prompts. */

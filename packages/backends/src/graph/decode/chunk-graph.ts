@@ -5,7 +5,7 @@
 import type { Model, TunedModel } from '../../models/spec/model.ts';
 import type { Weights } from '../../models/spec/weights.ts';
 import { everyParameter, splitParameters, weightsOf } from '../../models/tuned-model.ts';
-import { append, attendParts, byHead, declareCaches, UNKNOWN } from './attention.ts';
+import { append, attendParts, byHead, declareCaches } from './attention.ts';
 import type { DecodeRows, FixedKeyValues, KeyValues } from './attention.ts';
 import { cacheNames, grownName } from './caches.ts';
 import { joinLinears, joinNorms } from './fuse-step.ts';
@@ -16,7 +16,7 @@ import { GraphBuilder } from '../ir/builder.ts';
 import { cast, compare, divide } from '../rules/arithmetic.ts';
 import { reshape } from '../rules/shape.ts';
 import { logSoftmax } from '../rules/softmax.ts';
-import { ELEMENT_TYPES } from '../ir/value.ts';
+import { ELEMENT_TYPES, lengthOf, UNKNOWN } from '../ir/value.ts';
 import type { ElementType, Shape, Value } from '../ir/value.ts';
 import { kernelsOf } from '../lower/kernels-of.ts';
 import type { LoweringName } from '../lower/kernels.ts';
@@ -79,7 +79,7 @@ function draw(
   settings: SamplingSettings,
   uniform: Value,
 ): Drawn {
-  const rows = groups * completions;
+  const rows = lengthOf(groups, completions);
   const { logits, seen } = state;
   const operands = { logits, uniform, settings, ...(seen ? { seen } : {}) };
   const drawn = drawTokens(body, sampling, operands);
@@ -94,7 +94,7 @@ function draw(
     state.finished,
   );
   if (!seen) return { token, logProb, finished };
-  const mark = body.constant(new Uint8Array(rows).fill(1), [rows, 1], 'bool');
+  const mark = compare(body, 'Equal', token, token);
   const marked = body.emit('ScatterElements', [seen, token, mark], seen.shape, { axis: 1 });
   return { token, logProb, finished, seen: marked };
 }
@@ -108,13 +108,13 @@ function step(
   lowering: LoweringName,
 ): void {
   const { groups, completions, sampling } = layout;
-  const rows = groups * completions;
+  const rows = lengthOf(groups, completions);
   const { vocabularySize, kvHeads, headDim, layers } = decoder;
   const ops = graphOps(body, lowering);
   const kernels = kernelsOf(lowering);
   const iteration = body.input('step.iteration', [], 'int64');
   body.input('step.going', [], 'bool');
-  const cache = [groups * kvHeads * completions, UNKNOWN, headDim];
+  const cache = [lengthOf(groups, kvHeads, completions), UNKNOWN, headDim];
   const state: LoopState = {
     logits: body.input('step.logits', [rows, vocabularySize]),
     finished: body.input('step.finished', [rows, 1], 'bool'),
@@ -185,8 +185,8 @@ export function chunkGraph(
   lowering: LoweringName,
 ): ChunkGraph {
   const { groups, completions, steps, sampling, withLogits } = layout;
-  const rows = groups * completions;
-  const { vocabularySize, kvHeads, headDim, layers } = tuned.model.decoder;
+  const rows = lengthOf(groups, completions);
+  const { vocabularySize, headDim, layers } = tuned.model.decoder;
   const graph = new GraphBuilder();
   const { parameter, used } = declareParameters(graph, tuned, layout.constants);
   const input = (name: string, shape: Shape, type: ElementType = 'float32') =>
@@ -211,12 +211,14 @@ export function chunkGraph(
   const joined = joinLinears(body, ({ name }) => constants.has(name));
   joinNorms(body);
 
-  const none = graph.constant(new Float32Array(0), [groups * kvHeads * completions, 0, headDim]);
+  const [from, axis] = [graph.integers([0]), graph.integers([1])];
+  const without = (own: Value): Value =>
+    graph.emit('Slice', [own, from, from, axis], [own.shape[0]!, 0, headDim]);
   const state = carried({
     logits: input('logits', [rows, vocabularySize]),
     finished: input('finished', [rows, 1], 'bool'),
     ...(sampling.penalized ? { seen: input('seen', [rows, vocabularySize], 'bool') } : {}),
-    chunk: past.map(() => none),
+    chunk: past.map(without),
   });
   const going = graph.constant(Uint8Array.of(1), [], 'bool');
   const outputs = graph.emitMany(

@@ -105,7 +105,8 @@ function nucleus(graph: GraphBuilder, probabilities: Value, topP: Value): Value 
   const most = graph.emit('ReduceMax', [probabilities, graph.integers([1])], column, {
     keepdims: 1,
   });
-  let border = graph.emit('Expand', [least, graph.integers(column)], column);
+  const lengths = graph.emit('Shape', [most], [2], {}, { type: 'int64' });
+  let border = graph.emit('Expand', [least, lengths], column);
   let ratio = emit('Div', most, least);
   for (let turn = 0; turn < NARROWINGS; turn++) {
     ratio = emit('Sqrt', ratio);

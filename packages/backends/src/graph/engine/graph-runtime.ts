@@ -54,6 +54,8 @@ export interface GraphRuntime {
   readonly onDevice: boolean;
   /** Whether runs are faster with weights that are constants of their session. */
   readonly prefersConstants: boolean;
+  /** Whether a session of a decoding graph takes any number of rows, so that completions that have ended can leave. */
+  readonly resizesRows: boolean;
   /** Compiles a graph. */
   createSession(model: GraphBuilder, parts?: SessionParts): Promise<SessionHandle>;
   releaseSession(session: SessionHandle): Promise<void>;

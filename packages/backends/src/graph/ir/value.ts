@@ -6,8 +6,18 @@ export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9
 /** The element type of a value. */
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
-/** Lengths of the axes, outermost first; `[]` is a scalar. A length that only a run knows is −1 (decoding graphs only). */
+/** Lengths of the axes, outermost first; `[]` is a scalar. A length that only a run knows is `UNKNOWN` (decoding graphs only). */
 export type Shape = readonly number[];
+
+/** Length of an axis that only a run knows. */
+export const UNKNOWN = -1;
+
+/** The product of some lengths; unknown where one of them is. */
+export function lengthOf(...lengths: readonly number[]): number {
+  return lengths.includes(UNKNOWN)
+    ? UNKNOWN
+    : lengths.reduce((product, length) => product * length, 1);
+}
 
 /** An edge of the graph. */
 export interface Value {

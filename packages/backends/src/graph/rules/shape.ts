@@ -1,12 +1,15 @@
 /** Implements operations that only move elements, and their gradients, which move them back. */
 import type { GraphBuilder } from '../ir/builder.ts';
-import { positiveAxis, sameShape, sizeOf } from '../ir/value.ts';
+import { positiveAxis, sameShape, sizeOf, UNKNOWN } from '../ir/value.ts';
 import type { Shape, Value } from '../ir/value.ts';
 
-/** The same elements in the same order under another shape. */
-export function reshape(graph: GraphBuilder, x: Value, shape: Shape): Value {
+/** The same elements in the same order under another shape, one length of which may follow from the others. */
+export function reshape(graph: GraphBuilder, x: Value, to: Shape): Value {
+  // A multiple of an unknown length is unknown.
+  const shape = to.map((length) => (length < 0 ? UNKNOWN : length));
   if (sameShape(x.shape, shape)) return x;
-  if (sizeOf(x.shape) !== sizeOf(shape)) {
+  const isKnown = ![...x.shape, ...shape].includes(UNKNOWN);
+  if (isKnown && sizeOf(x.shape) !== sizeOf(shape)) {
     throw new Error(`[${x.shape.join(', ')}] cannot be reshaped to [${shape.join(', ')}]`);
   }
   const output = graph.emit('Reshape', [x, graph.integers(shape)], shape);

@@ -53,6 +53,7 @@ function keyOf({ offset = 0, shape }: StoredFeed): string {
 export class TensorflowRuntime implements GraphRuntime {
   readonly description = 'native TensorFlow';
   readonly prefersConstants = false;
+  readonly resizesRows = false;
   readonly onDevice = false;
   readonly #tf: Tf;
   readonly #backend: NodeBackend;

@@ -157,6 +157,25 @@ describe.each(['onnx', 'wasm'] as const)('generation, %s', (decoder) => {
   });
 
   const inGraphs = decoder === 'onnx' ? test : test.skip;
+  inGraphs('completions that ended leave the runs after a chunk', async () => {
+    const run = jest.spyOn(runtime, 'run');
+    const events = finished(await draw());
+    const rows = run.mock.calls.flatMap(([, feeds]) =>
+      'trips' in feeds ? [feeds['logits']!.shape[0]!] : [],
+    );
+    jest.restoreAllMocks();
+    const goingOn = [0, 8, 16].map((made) => {
+      const longer = prompts.map(
+        (_, place) =>
+          events.filter(({ prompt, tokenIds }) => prompt === place && tokenIds.length > made)
+            .length,
+      );
+      return Math.max(...longer);
+    });
+    // Three prompts are read in a layout of three.
+    expect(rows).toEqual(goingOn.filter((most) => most > 0).map((most) => 3 * most));
+    expect(new Set(rows).size).toBeGreaterThan(1);
+  });
   inGraphs(
     'draws at once share a session, and what changed weights made stale is released',
     async () => {
