@@ -22,13 +22,13 @@ export { askLayout, layouts } from './layouts/layouts.ts';
 export * from './rooms/ask-room.ts';
 export { CAMERA_PATHS, cameraAt, firstInView, turnOf, type CameraPath } from './rooms/camera.ts';
 export { CATEGORIES } from './rooms/catalogue.ts';
-export { marksOf, wordCount } from './rooms/demonstration.ts';
+export { wordCount } from './rooms/demonstration.ts';
 export { generateRoom } from './rooms/generate-room.ts';
 export { ROOM_GENERATOR } from './rooms/generator-version.ts';
 export { CELL_M, cellOf, cognitiveMapOf, GRID_CELLS } from './rooms/grid.ts';
 export {
   ALL_QUESTION_KINDS,
-  isMarkedKind,
+  endingOf,
   QUESTION_KINDS,
   type QuestionKindName,
 } from './rooms/questions/all.ts';

@@ -12,8 +12,7 @@ import {
 import {
   askScene,
   CATEGORIES,
-  isMarkedKind,
-  marksOf,
+  endingOf,
   type AskedQuestion,
   type QuestionKindName,
 } from '@loci/datasets';
@@ -150,26 +149,22 @@ const STEPS_HEADING = 'Objects';
  * them lead to one without the options.
  */
 function unlettered({ kind, demonstration, options, answer }: AskedQuestion): string {
-  if (kind === 'relative-distance') return demonstration;
   const option = options.find((text) => text.startsWith(answer));
-  if (option === undefined) return demonstration;
-  return [option, marksOf(options, option.slice(3))].reduce(
-    (text, ending) => text.replace(` ${ending}</think>`, '</think>'),
-    demonstration,
-  );
+  if (kind === 'relative-distance' || option === undefined) return demonstration;
+  const ending = endingOf(kind, options, option.slice(3));
+  return demonstration.replace(` ${ending}</think>`, '</think>');
 }
 
 /**
- * A question with options, and their words in random order, each once, with its letter or with the marks of all options, as the kind's
- * steps end. The closest object does not come: its steps have letters in them.
+ * A question with options, and their words in random order, each once, with what leads to its letter, as the kind's steps end. The closest
+ * object does not come: its steps have letters in them.
  */
 function lettersDrill({ encoder, prompt, recipe }: CourseParts, random: RandomStream) {
   const asked = askPaper(timesOf(recipe.kinds, LETTER_TIMES), random);
   const order = shuffled(asked.options, random);
-  const isMarked = isMarkedKind(asked.kind);
   const parts = order.flatMap((option): Stretch[] => [
-    { text: ` ${option.slice(3)}`, learned: false },
-    { text: ` ${isMarked ? marksOf(asked.options, option.slice(3)) : option}`, learned: true },
+    { text: ` ${option.slice(3).replaceAll(', ', ' ')}`, learned: false },
+    { text: ` ${endingOf(asked.kind, asked.options, option.slice(3))}`, learned: true },
   ]);
   parts.push({ text: `</think><answer>${order.at(-1)![0]!}</answer>`, learned: true });
   const sample = sampleOfQuestion(asked, 'letters/0');

@@ -1,15 +1,10 @@
 /** Asks questions about a scene: adds lettered options, solution and demonstration to the draft of a kind. */
 import { LociError, type CognitiveMap, type ProblemType, type RandomStream } from '@loci/core';
 import { turnOf } from './camera.ts';
-import { demonstrationOf, marksOf, MOST_DEMONSTRATION_WORDS, wordCount } from './demonstration.ts';
+import { demonstrationOf, MOST_DEMONSTRATION_WORDS, wordCount } from './demonstration.ts';
 import { shuffled } from './furnish.ts';
 import { cellOf, cognitiveMapOf } from './grid.ts';
-import {
-  ALL_QUESTION_KINDS,
-  isMarkedKind,
-  QUESTIONS,
-  type QuestionKindName,
-} from './questions/all.ts';
+import { ALL_QUESTION_KINDS, QUESTIONS, type QuestionKindName } from './questions/all.ts';
 import type { DraftQuestion, QuestionScene } from './questions/question.ts';
 import type { RoomScene } from './scene.ts';
 
@@ -113,9 +108,9 @@ export function letterQuestion(
   const inWords = demonstrationOf({ ...rest, steps });
   if (scene.metricGrid && wordCount(inWords) > MOST_DEMONSTRATION_WORDS) return undefined;
   const demonstration = (): string => {
-    if (scene.metricGrid && isMarkedKind(kind)) {
-      const marks = marksOf(options, draft.answer);
-      return demonstrationOf({ map: scene.map, steps: `${steps} ${marks}`, answer });
+    const ending = scene.metricGrid ? QUESTIONS[kind].ending?.(options, draft.answer) : undefined;
+    if (ending !== undefined) {
+      return demonstrationOf({ map: scene.map, steps: `${steps} ${ending}`, answer });
     }
     if (letteredSteps === undefined) return inWords;
     return demonstrationOf({ ...rest, steps: letteredSteps(options) });

@@ -49,3 +49,29 @@ export function demonstrationOf({ map, steps, option, answer }: DemonstrationPar
 export function marksOf(options: readonly string[], answer: string): string {
   return options.map((option) => `${option[0]!}${option.slice(3) === answer ? 1 : 0}`).join('');
 }
+
+/**
+ * Goes through the options up to the right one, each as far as its words agree with the answer: 1 behind a word that does, 0 behind the first
+ * that does not. Words of options are easy to copy behind their letter, and then stand beside those of the answer. The last word follows
+ * from the others, where the options are orders of the same words.
+ *
+ * @example walkOf(['A. bed, table, tv', 'B. table, tv, bed', 'C. tv, bed, table'], 'table, tv, bed') // 'A.bed0B.table1tv1'
+ */
+export function walkOf(options: readonly string[], answer: string): string {
+  const wanted = wordsOf(answer).slice(0, -1);
+  const right = options.findIndex((option) => option.slice(3) === answer);
+  return options
+    .slice(0, right + 1)
+    .map((option) => {
+      const words = wordsOf(option.slice(3));
+      const agreeing = wanted.findIndex((word, at) => word !== words[at]);
+      const shown = agreeing < 0 ? wanted.length : agreeing + 1;
+      const marked = words
+        .slice(0, shown)
+        .map((word, at) => `${word}${word === wanted[at] ? 1 : 0}`);
+      return `${option[0]!}.${marked.join('')}`;
+    })
+    .join('');
+}
+
+const wordsOf = (order: string): readonly string[] => order.split(', ');

@@ -5,4 +5,4 @@
  */
 
 /** Version of `generateRoom`, `askScene` and `roomSeries` taken together. */
-export const ROOM_GENERATOR = 'rooms-4';
+export const ROOM_GENERATOR = 'rooms-5';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { demonstrationOf, marksOf, wordCount } from '../../src/rooms/demonstration.ts';
+import { demonstrationOf, marksOf, walkOf, wordCount } from '../../src/rooms/demonstration.ts';
 
 describe('demonstrationOf', () => {
   test('writes map, steps, option and answer', () => {
@@ -18,6 +18,13 @@ describe('demonstrationOf', () => {
     const options = ['A. back left', 'B. front left', 'C. left'];
     expect(marksOf(options, 'left')).toBe('A0B0C1');
     expect(marksOf(options, 'front left')).toBe('A0B1C0');
+  });
+
+  test('goes through the options as far as they agree, up to the right one', () => {
+    const options = ['A. bed, table, tv', 'B. table, tv, bed', 'C. table, bed, tv', 'D. tv, bed, table']; // prettier-ignore
+    expect(walkOf(options, 'bed, table, tv')).toBe('A.bed1table1');
+    expect(walkOf(options, 'table, bed, tv')).toBe('A.bed0B.table1tv0C.table1bed1');
+    expect(walkOf(options, 'tv, bed, table')).toBe('A.bed0B.table0C.table0D.tv1bed1');
   });
 
   test('counts what a word-level tokenizer takes for one piece', () => {

@@ -17,6 +17,8 @@ const DRAWN: Readonly<Record<string, { readonly rooms: string; readonly heldOut:
   'rooms-3': { rooms: 'c180175b90d25955', heldOut: 'e710e57af60d9bd0' },
   // The steps of the order of appearance have the side in them to which the camera turns, and cells.
   'rooms-4': { rooms: 'c180175b90d25955', heldOut: 'b57ce8d613b42244' },
+  // They end by going through the options.
+  'rooms-5': { rooms: 'c180175b90d25955', heldOut: 'edaf7bf275d34534' },
 };
 /** Of the held-out questions without their demonstrations, on which all published figures rest. */
 const HELD_OUT = '797b40fac7d8afdc';

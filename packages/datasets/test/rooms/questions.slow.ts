@@ -8,11 +8,11 @@ import {
   randomStream,
 } from '@loci/core';
 import { askScene, questionSceneOf, type AskedQuestion } from '../../src/rooms/ask-room.ts';
-import { marksOf, MOST_DEMONSTRATION_WORDS, wordCount } from '../../src/rooms/demonstration.ts';
+import { MOST_DEMONSTRATION_WORDS, wordCount } from '../../src/rooms/demonstration.ts';
 import { generateRoom } from '../../src/rooms/generate-room.ts';
 import {
   ALL_QUESTION_KINDS,
-  isMarkedKind,
+  endingOf,
   type QuestionKindName,
 } from '../../src/rooms/questions/all.ts';
 import { cellOf } from '../../src/rooms/grid.ts';
@@ -120,8 +120,9 @@ const greatestShare = (values: readonly string[]): number =>
 
 describe.each(ALL_QUESTION_KINDS)('%s', (kind) => {
   const hasLetters = kind === 'relative-distance';
-  /** A letter a line, instead of the word at the end; or a blank and eight marks, instead of the option of seven words. */
-  const letterWords = hasLetters ? 3 : isMarkedKind(kind) ? 2 : 0;
+  const hasEnding = ['relative-direction-hard', 'appearance-order'].includes(kind);
+  /** A letter a line, instead of the word at the end; or what leads to the letter, instead of the option of seven words. */
+  const letterWords = hasLetters ? 3 : hasEnding ? 2 : 0;
   const questions = ofKind(kind);
 
   test('answers are true', () => {
@@ -143,8 +144,9 @@ describe.each(ALL_QUESTION_KINDS)('%s', (kind) => {
       if (options.length > 0) {
         const right = options.find((option) => option.startsWith(`${answer}. `))!;
         const word = right.slice(3);
-        const ending = isMarkedKind(kind) ? marksOf(options, word) : right;
-        const last = hasLetters ? ` ${ending}</think>` : ` ${word} ${ending}</think>`;
+        const ending = endingOf(kind, options, word);
+        const said = kind === 'appearance-order' ? word.replaceAll(', ', ' ') : word;
+        const last = hasLetters ? ` ${ending}</think>` : ` ${said} ${ending}</think>`;
         expect(demonstration).toContain(last);
       }
       expect(wordCount(demonstration)).toBeLessThanOrEqual(MOST_DEMONSTRATION_WORDS + letterWords);

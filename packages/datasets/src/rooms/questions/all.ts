@@ -46,7 +46,12 @@ export const QUESTIONS: Readonly<Record<QuestionKindName, QuestionKind>> = {
   'route-planning': routePlanning,
 };
 
-/** Whether worked steps of a kind end with a mark for every option (`marksOf`), in place of the right option. */
-export function isMarkedKind(kind: QuestionKindName): boolean {
-  return QUESTIONS[kind].isMarked === true;
+/** How worked steps of a kind with options end, which leads to the letter. @param answer the right option in words. */
+export function endingOf(
+  kind: QuestionKindName,
+  options: readonly string[],
+  answer: string,
+): string {
+  const { ending } = QUESTIONS[kind];
+  return ending?.(options, answer) ?? options.find((option) => option.slice(3) === answer)!;
 }

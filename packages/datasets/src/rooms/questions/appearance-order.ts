@@ -1,5 +1,6 @@
 /** Asks in which order some categories appear in the video for the first time; the options are orders of them. */
 import { CATEGORIES } from '../catalogue.ts';
+import { walkOf } from '../demonstration.ts';
 import { shuffled } from '../furnish.ts';
 import {
   fits,
@@ -48,7 +49,9 @@ function stepsOf(
   const lines = objects.map(({ category, cell, firstSeen }) =>
     [category, ...(isOnMap ? [cell.join(',')] : []), firstSeen >> 1].join(' '),
   );
-  return [...(isOnMap ? [turn] : []), ...lines, answer].join(' ');
+  return isOnMap
+    ? [turn, ...lines, answer.replaceAll(', ', ' ')].join(' ')
+    : [...lines, answer].join(' ');
 }
 
 /** All orders of some things, in the order of a dictionary whose alphabet they are. */
@@ -80,7 +83,7 @@ function* inOrder(
 /** The answer's class is the category that appears first. */
 export const appearanceOrder: QuestionKind = {
   name: 'appearance-order',
-  isMarked: true,
+  ending: walkOf,
   classes: ({ categories = CATEGORIES }) => categories,
   *drafts(scene, random, wanted) {
     const { wording, margins, orderOf } = rulesOf(scene);

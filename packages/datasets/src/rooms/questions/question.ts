@@ -113,8 +113,8 @@ export interface QuestionSettings {
 /** One kind of question. */
 export interface QuestionKind {
   readonly name: string;
-  /** Whether worked steps end with a mark for every option, in place of the right option. */
-  readonly isMarked?: boolean;
+  /** How worked steps on a map end, in place of the right option. */
+  readonly ending?: (options: readonly string[], answer: string) => string;
   /** Classes of answers that are to be equally frequent: words, or ranges of numbers. */
   classes(settings: QuestionSettings): readonly string[];
   /**

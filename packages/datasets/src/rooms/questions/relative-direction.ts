@@ -2,6 +2,7 @@
  * Asks "You stand at A and face B. Where is C?" in three levels, as in VSI-Bench: left or right; left, right or back; and the four
  * quadrants. No question is about an angle near the border between two answers.
  */
+import { marksOf } from '../demonstration.ts';
 import { shuffled } from '../furnish.ts';
 import {
   cellsBetween,
@@ -94,7 +95,7 @@ function relativeDirection(name: DirectionLevelName): QuestionKind {
   const level = LEVELS[name];
   return {
     name: `relative-direction-${name}`,
-    isMarked: name === 'hard',
+    ...(name === 'hard' && { ending: marksOf }),
     classes: () => level.words,
     *drafts(scene, random, wanted) {
       const { wording, margins } = rulesOf(scene);
