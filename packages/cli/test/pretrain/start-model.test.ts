@@ -24,6 +24,7 @@ interface StoredRecipe {
 const RECIPES = [
   ...['1-reading', '2-seeing', '3-both', '4-letters'],
   ...['5-drills', '6-reading', '7-counts', '8-balance', '9-sizes'],
+  ...['10-order', '11-options', '12-orders'],
 ];
 const recipes = RECIPES.map((name) => {
   const file = join(REPOSITORY, `docs/recipes/start-model-${name}.json`);
@@ -37,8 +38,14 @@ describe('the start model', () => {
     expect(JSON.parse(read('recipe.json'))).toEqual(JSON.parse(JSON.stringify(last)));
     const bases = RECIPES.map((_, place) => (place === 0 ? undefined : `runs/start-${place}`));
     expect(recipes.map(({ base }) => base?.model)).toEqual(bases);
-    const now = Array<string>(5).fill(ROOM_GENERATOR);
-    const generators = ['rooms-1', 'rooms-1', 'rooms-1', 'rooms-2', ...now];
+    const before = [
+      'rooms-1',
+      'rooms-1',
+      'rooms-1',
+      'rooms-2',
+      ...Array<string>(5).fill('rooms-3'),
+    ];
+    const generators = [...before, 'rooms-4', ROOM_GENERATOR, ROOM_GENERATOR];
     expect(recipes.map(({ course }) => course.generator)).toEqual(generators);
   });
 
