@@ -5,7 +5,7 @@ import type { ModelGraph } from '../engine/model-graphs.ts';
 import { GraphBuilder } from '../ir/builder.ts';
 import { UNKNOWN, type Value } from '../ir/value.ts';
 import { cacheNames, grownName, type DecodeCaches } from './caches.ts';
-import { cachePlaces, type LiveRows } from './live-rows.ts';
+import { cachePlaces, type FewerRows, type LiveRows } from './live-rows.ts';
 
 /** Inputs: `cachePlaces`, `rowPlaces` int64, `logits` and the past. Outputs: the same of the rows that stay, named as those of a chunk. */
 function keepRowsGraph({ layers, headDim, vocabularySize }: DecoderSizes): ModelGraph {
@@ -26,16 +26,14 @@ function keepRowsGraph({ layers, headDim, vocabularySize }: DecoderSizes): Model
 /**
  * Keeps some rows of the stored past and logits.
  *
- * @param made tokens of the past. @param before the rows that are stored. @param after those that stay.
- * @param places of the latter among the former.
+ * @param made tokens of the past. @param before the rows that are stored.
  */
 export async function keepRows(
   engine: GraphEngine,
   caches: DecodeCaches,
   made: number,
   before: LiveRows,
-  after: LiveRows,
-  places: readonly number[],
+  { live: after, places }: FewerRows,
 ): Promise<void> {
   const { decoder } = engine.model;
   const indices = (list: readonly number[]) =>

@@ -12,6 +12,13 @@ export interface LiveRows {
   readonly rows: readonly number[];
 }
 
+/** The rows that stay when others leave. */
+export interface FewerRows {
+  readonly live: LiveRows;
+  /** The place of each of them among the rows before. */
+  readonly places: readonly number[];
+}
+
 /** All completions of some prompts. */
 export function allRows(prompts: number, completions: number): LiveRows {
   return { completions, rows: Array.from({ length: prompts * completions }, (_, row) => row) };
@@ -21,12 +28,12 @@ export function allRows(prompts: number, completions: number): LiveRows {
  * Leaves completions out that have ended, as far as every prompt can spare one.
  *
  * @param finished for each row of the generation, 1 where it has ended.
- * @returns the rows that stay, and the place of each among the rows before; undefined where all stay.
+ * @returns undefined where all stay.
  */
 export function withoutEnded(
   { completions, rows }: LiveRows,
   finished: Uint8Array,
-): { readonly live: LiveRows; readonly places: readonly number[] } | undefined {
+): FewerRows | undefined {
   const prompts = Array.from({ length: rows.length / completions }, (_, prompt) => {
     const places = Array.from({ length: completions }, (_, at) => prompt * completions + at);
     const isEnded = (place: number): number => finished[rows[place]!]!;
