@@ -28,6 +28,20 @@ export function roundUp(value: number): number {
   return [1, 2, 5, 10].map((factor) => factor * power).find((round) => round >= value)!;
 }
 
+/** Least distance between names beside each other, in pixels. */
+const APART = 13;
+
+/** Moves heights up until they are apart from those below, in the order given. */
+function spread(heights: readonly number[]): readonly number[] {
+  const spreadOut = [...heights];
+  let lowest = Infinity;
+  for (const index of [...heights.keys()].sort((a, b) => heights[b]! - heights[a]!)) {
+    lowest = Math.min(heights[index]!, lowest - APART);
+    spreadOut[index] = lowest;
+  }
+  return spreadOut;
+}
+
 /** Draws the lines from 0 on both axes. */
 export function linePlot(title: string, x: string, y: string, lines: readonly Line[]): string {
   const all = lines.flatMap(({ points }) => points);
@@ -48,13 +62,14 @@ export function linePlot(title: string, x: string, y: string, lines: readonly Li
   const marks = values.map((value) =>
     text(`x="${across(value)}" y="${HEIGHT - BOTTOM + 18}"`, 'middle', String(value)),
   );
+  const names = spread(lines.map(({ points }) => Number(up(points.at(-1)![1]))));
   const drawn = lines.map(({ name, points }, index) => {
     const color = COLORS[index % COLORS.length]!;
     const path = points.map(([a, b]) => `${across(a)},${up(b)}`).join(' ');
-    const [lastX, lastY] = points.at(-1)!;
+    const [lastX] = points.at(-1)!;
     return (
       `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="2"/>` +
-      `<text x="${across(lastX)}" y="${up(lastY)}" dx="8" dy="4" ${FONT} fill="${color}">${escaped(name)}</text>`
+      `<text x="${across(lastX)}" y="${names[index]!.toFixed(1)}" dx="8" dy="4" ${FONT} fill="${color}">${escaped(name)}</text>`
     );
   });
   return [
