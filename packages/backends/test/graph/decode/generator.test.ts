@@ -157,31 +157,39 @@ describe.each(['onnx', 'wasm'] as const)('generation, %s', (decoder) => {
   });
 
   const inGraphs = decoder === 'onnx' ? test : test.skip;
-  inGraphs('of many completions, those that ended leave the runs after a chunk', async () => {
-    const run = jest.spyOn(runtime, 'run');
-    const rowsOf = () => {
-      const chunks = run.mock.calls.filter(([, feeds]) => 'trips' in feeds);
-      run.mockClear();
-      return chunks.map(([, feeds]) => feeds['logits']!.shape[0]!);
-    };
-    const few = finished(await draw());
-    expect(new Set(rowsOf())).toEqual(new Set([12]));
-    const many = finished(await draw({}, { completionsPerPrompt: 12 }));
-    const rows = rowsOf();
-    jest.restoreAllMocks();
-    const goingOn = [0, 8, 16].map((made) => {
-      const longer = prompts.map(
-        (_, place) =>
-          many.filter(({ prompt, tokenIds }) => prompt === place && tokenIds.length > made).length,
-      );
-      return Math.max(...longer);
-    });
-    expect(rows).toEqual(goingOn.filter((most) => most > 0).map((most) => 3 * most));
-    expect(new Set(rows).size).toBeGreaterThan(1);
-    const same = many.filter(({ completion }) => completion < 4);
-    const tokens = (events: readonly SampleEvent[]) => events.map(({ tokenIds }) => [...tokenIds]);
-    expect(tokens(same)).toEqual(tokens(few));
-  });
+  inGraphs.each<[string, Partial<SamplingParameters>]>([
+    ['plain', {}],
+    ['filtered', { temperature: 0.8, topK: 12, topP: 0.9, repetitionPenalty: 1.3 }],
+  ])(
+    'of many completions, those that ended leave the runs after a chunk: %s',
+    async (_, change) => {
+      const run = jest.spyOn(runtime, 'run');
+      const rowsOf = () => {
+        const chunks = run.mock.calls.filter(([, feeds]) => 'trips' in feeds);
+        run.mockClear();
+        return chunks.map(([, feeds]) => feeds['logits']!.shape[0]!);
+      };
+      const few = finished(await draw(change));
+      expect(new Set(rowsOf())).toEqual(new Set([12]));
+      const many = finished(await draw(change, { completionsPerPrompt: 12 }));
+      const rows = rowsOf();
+      jest.restoreAllMocks();
+      const goingOn = [0, 8, 16].map((made) => {
+        const longer = prompts.map(
+          (_, place) =>
+            many.filter(({ prompt, tokenIds }) => prompt === place && tokenIds.length > made)
+              .length,
+        );
+        return Math.max(...longer);
+      });
+      expect(rows).toEqual(goingOn.filter((most) => most > 0).map((most) => 3 * most));
+      expect(new Set(rows).size).toBeGreaterThan(1);
+      const same = many.filter(({ completion }) => completion < 4);
+      const tokens = (events: readonly SampleEvent[]) =>
+        events.map(({ tokenIds }) => [...tokenIds]);
+      expect(tokens(same)).toEqual(tokens(few));
+    },
+  );
 
   inGraphs(
     'draws at once share a session, and what changed weights made stale is released',
