@@ -75,7 +75,7 @@ export interface QuestionScene {
    * a question needs steps on the map that lead to the true answer.
    */
   readonly metricGrid: boolean;
-  /** To which side the camera turns while it films; absent where no clip is known, or where it turns to neither. */
+  /** To which side the camera turns while it films; absent where no clip is known. */
   readonly turn?: Turn;
   /** Meters between two objects; between their centers over the floor when left out. */
   readonly distanceM?: (a: SceneObject, b: SceneObject) => number;
