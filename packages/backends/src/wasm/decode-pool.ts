@@ -1,6 +1,6 @@
 /**
  * Manages the decoding threads and their shared memory: the weights, once for all of them, and the caches of running generations. Rows of a
- * generation are independent of each other, so each thread takes its share of the rows and decodes them from the first kernel to the draw.
+ * generation are independent of each other, so the threads take shares of the rows and decode them from the first kernel to the draw.
  */
 import { Worker } from 'node:worker_threads';
 import { LociError } from '@loci/core';
@@ -124,23 +124,21 @@ export class DecodePool {
   }
 
   /**
-   * Runs steps for rows that have not ended, each worker for its share; returns the most steps of any row.
+   * Runs steps for rows that have not ended; returns the most steps of any row. A thread that has to wait for a core, because films are
+   * read meanwhile, takes fewer shares than the others.
    *
    * @param rows in ascending order.
    */
   async decode(
-    { id }: HeldGeneration,
+    { id, places }: HeldGeneration,
     rows: readonly number[],
     request: { readonly made: number; readonly from: number; readonly steps: number },
   ): Promise<number> {
-    const cuts = Array.from({ length: this.workers + 1 }, (_, worker) =>
-      Math.floor((rows.length * worker) / this.workers),
-    );
-    const asked = this.#threads.flatMap(({ calls }, worker) => {
-      const own = rows.slice(cuts[worker], cuts[worker + 1]);
-      if (own.length === 0) return [];
-      return [ask(calls, { kind: 'decode', generation: id, rows: own, ...request })];
-    });
+    const shares = sharesOf(rows, this.workers);
+    this.integers(places.taken, 1)[0] = 0;
+    const asked = this.#threads
+      .slice(0, shares.length)
+      .map(({ calls }) => ask(calls, { kind: 'decode', generation: id, shares, ...request }));
     return Math.max(...((await Promise.all(asked)) as number[]));
   }
 
@@ -177,6 +175,17 @@ export class DecodePool {
       );
     }
   }
+}
+
+/** Fewest rows of a share where a thread takes several. Each share reads all weights once a step, and the kernels take four rows at once. */
+const FEWEST_ROWS = 16;
+
+/** Cuts rows into equal shares, as many for each worker; no share is empty. */
+function sharesOf(rows: readonly number[], workers: number): readonly (readonly number[])[] {
+  const each = Math.max(1, Math.floor(rows.length / (workers * FEWEST_ROWS)));
+  const count = Math.min(rows.length, each * workers);
+  const cut = (share: number) => Math.floor((rows.length * share) / count);
+  return Array.from({ length: count }, (_, share) => rows.slice(cut(share), cut(share + 1)));
 }
 
 function ask(calls: ThreadCalls, request: DecodeRequest): Promise<unknown> {

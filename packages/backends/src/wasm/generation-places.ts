@@ -77,6 +77,7 @@ export function placesOf(
     logProbs: numbers(steps),
     ...(draw.repetitionPenalty === 1 ? {} : { seen: layout.place(rows * vocabulary) }),
     ...(withLogits ? { stepLogits: numbers(steps * vocabulary) } : {}),
+    taken: numbers(1),
     scratch: Array.from({ length: workers }, scratchOf),
   };
   return { places, end: layout.end };

@@ -117,6 +117,8 @@ export interface GenerationPlaces {
   readonly seen?: number;
   /** Logits that tokens were drawn from, `[steps, rows, vocabulary]`; absent when not requested. */
   readonly stepLogits?: number;
+  /** How many shares of the running request are taken, an int32 that the workers count up. */
+  readonly taken: number;
   /** Scratch of each worker. */
   readonly scratch: readonly WorkerScratch[];
 }
@@ -153,8 +155,8 @@ export type DecodeRequest =
   | {
       readonly kind: 'decode';
       readonly generation: number;
-      /** Rows to work on, those of a group side by side. */
-      readonly rows: readonly number[];
+      /** Shares of the rows, each with those of a group side by side. A worker that is free takes the next one. */
+      readonly shares: readonly (readonly number[])[];
       /** Tokens that the rows have. */
       readonly made: number;
       /** First step of the chunk, and the number of steps. */

@@ -55,11 +55,27 @@ export class RowDecoder {
   }
 
   /**
-   * Runs steps until all are done or every row has ended; returns their number.
+   * Takes shares of a request until none is left; returns the most steps of any row.
    *
    * @param {DecodeRequest & { kind: 'decode' }} request
    */
-  decode({ rows, made, from, steps }) {
+  decode({ shares, ...request }) {
+    const taken = this.#generation.places.taken / 4;
+    let most = 0;
+    for (;;) {
+      const share = shares[Atomics.add(this.#ints, taken, 1)];
+      if (!share) return most;
+      most = Math.max(most, this.#decodeShare(share, request));
+    }
+  }
+
+  /**
+   * Runs steps until all are done or every row has ended; returns their number.
+   *
+   * @param {readonly number[]} rows
+   * @param {{ readonly made: number, readonly from: number, readonly steps: number }} request
+   */
+  #decodeShare(rows, { made, from, steps }) {
     const { maxNewTokens, completions, promptTokens } = this.#generation;
     let live = rows;
     this.#carryLogits(live, 'in');

@@ -142,19 +142,25 @@ const sample = async (policy: OnnxPolicy, change: Partial<SampleRequest> = {}) =
   finished(await lastValueFrom(policy.sample({ ...request, ...change }).pipe(toArray())));
 
 describe('threads', () => {
-  test('any number of them makes the same completions, which end at different times', async () => {
-    const found: unknown[] = [];
-    for (const threads of [1, 2, 3]) {
-      const policy = await open(at('tiny'), { threads });
-      await stir(policy);
-      found.push(await sample(policy));
-      await policy.dispose();
-    }
-    expect(found[1]).toEqual(found[0]);
-    expect(found[2]).toEqual(found[0]);
-    const lengths = (found[0] as readonly SampleEvent[]).map(({ tokenIds }) => tokenIds.length);
-    expect(new Set(lengths).size).toBeGreaterThan(2);
-  });
+  test.each([
+    [9, 3],
+    [72, 24], // so many that each thread takes several shares
+  ])(
+    'any number of them makes the same %i completions, which end at different times',
+    async (_, completionsPerPrompt) => {
+      const found: unknown[] = [];
+      for (const threads of [1, 2, 3]) {
+        const policy = await open(at('tiny'), { threads });
+        await stir(policy);
+        found.push(await sample(policy, { completionsPerPrompt }));
+        await policy.dispose();
+      }
+      expect(found[1]).toEqual(found[0]);
+      expect(found[2]).toEqual(found[0]);
+      const lengths = (found[0] as readonly SampleEvent[]).map(({ tokenIds }) => tokenIds.length);
+      expect(new Set(lengths).size).toBeGreaterThan(2);
+    },
+  );
 
   test('a consumer that leaves stops the work, and what it held is used again', async () => {
     const policy = await open(at('tiny'));
