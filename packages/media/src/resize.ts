@@ -23,7 +23,23 @@ function cubic(distance: number): number {
   return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0;
 }
 
+/** The kernels of the last sizes. The frames of a video, and the videos of a dataset, are mostly of one size. */
+const kernels = new Map<string, Kernel>();
+
+/** Kernels that are held at once. */
+const KERNELS_HELD = 64;
+
 function kernel(inputs: number, outputs: number): Kernel {
+  const key = `${inputs} to ${outputs}`;
+  const held = kernels.get(key);
+  if (held) return held;
+  if (kernels.size >= KERNELS_HELD) kernels.clear();
+  const made = makeKernel(inputs, outputs);
+  kernels.set(key, made);
+  return made;
+}
+
+function makeKernel(inputs: number, outputs: number): Kernel {
   const scale = inputs / outputs;
   const stretch = Math.max(scale, 1);
   const support = 2 * stretch;

@@ -38,9 +38,14 @@ async function ownRgb(sample: VideoSample, coding: ColorCoding): Promise<Uint8Ar
   return yuvToRgb(bytes, planes, sample.format, sample.visibleRect, coding);
 }
 
+/** Room of the last frame, for the next one. A frame that is being read has taken it. */
+let spare = new Uint8Array(0);
+
 async function scalerRgb(sample: VideoSample): Promise<Uint8Array> {
   const { width, height } = sample.visibleRect;
-  const rgba = new Uint8Array(sample.allocationSize(RGBA));
+  const size = sample.allocationSize(RGBA);
+  const rgba = spare.length === size ? spare : new Uint8Array(size);
+  spare = new Uint8Array(0);
   const [plane] = await sample.copyTo(rgba, RGBA);
   const pixels = new Uint8Array(width * height * 3);
   for (let y = 0, to = 0; y < height; y++) {
@@ -51,5 +56,6 @@ async function scalerRgb(sample: VideoSample): Promise<Uint8Array> {
       pixels[to++] = rgba[from + 2]!;
     }
   }
+  spare = rgba;
   return pixels;
 }

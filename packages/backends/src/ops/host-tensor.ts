@@ -33,6 +33,31 @@ export function pickRows(
   return picked;
 }
 
+/**
+ * Copies rows of `width` values of several arrays, as `pickRows` does of their concatenation, which it does not make.
+ *
+ * @param order rows of all arrays, counted through.
+ */
+export function pickRowsOf(
+  sources: readonly Float32Array[],
+  width: number,
+  order: ArrayLike<number>,
+): Float32Array {
+  const picked = new Float32Array(order.length * width);
+  let source = 0;
+  let first = 0;
+  for (let row = 0; row < order.length; row++) {
+    const wanted = order[row]!;
+    while (wanted < first) first -= sources[--source]!.length / width;
+    while (wanted >= first + sources[source]!.length / width) {
+      first += sources[source++]!.length / width;
+    }
+    const from = (wanted - first) * width;
+    picked.set(sources[source]!.subarray(from, from + width), row * width);
+  }
+  return picked;
+}
+
 /** Concatenates arrays. */
 export function concatenate(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));

@@ -7,6 +7,7 @@ import type { Decoder } from './decoder.ts';
 import { estimateBytes } from './memory.ts';
 import { modelGraphs } from './model-graphs.ts';
 import { batchTensors, placementTensors } from './shared-prompt-batch.ts';
+import { rememberInputs } from './remembered-inputs.ts';
 import type { Tower } from './tower.ts';
 
 /** The pieces of a model that an architecture supplies; batches and graphs follow from them. */
@@ -30,6 +31,7 @@ function batchesOf(
   tower: Tower,
   decoder: Decoder,
 ): ModelBatches {
+  const mediaTensors = rememberInputs((media) => tower.tensors(media));
   return {
     mediaLayout: (media) =>
       media.length === 0 ? undefined : tower.layout(media.map(({ grid }) => grid)),
@@ -42,10 +44,10 @@ function batchesOf(
       return {
         ...text,
         ...placementTensors(layout, groups, order, tokens),
-        ...tower.tensors(media),
+        ...mediaTensors(media),
       };
     },
-    mediaTensors: (media) => tower.tensors(media),
+    mediaTensors,
     inPromptOrder(rows, media, width) {
       const order = tower.tokenOrder(media.map(({ grid }) => grid));
       const made = Array.from(order, (_, place) =>

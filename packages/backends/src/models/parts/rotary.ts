@@ -9,19 +9,24 @@ function inverseFrequencies(count: number, theta: number): Float32Array {
   );
 }
 
-/** Fills a table from the position that each (row, frequency) rotates by and its inverse frequency. */
+/**
+ * Fills a table from the angles of its rows. Tables have thousands of rows, and every run makes some.
+ *
+ * @param turn writes the angles of a row into the given array, one for each frequency, which rounds them to float32.
+ */
 function rotaryTable(
   rows: number,
   frequencies: number,
-  angle: (row: number, frequency: number) => number,
+  turn: (row: number, radians: Float32Array) => void,
 ): RotaryTable {
   const cos = new Float32Array(rows * frequencies);
   const sin = new Float32Array(rows * frequencies);
+  const radians = new Float32Array(frequencies);
   for (let row = 0, at = 0; row < rows; row++) {
+    turn(row, radians);
     for (let frequency = 0; frequency < frequencies; frequency++, at++) {
-      const radians = Math.fround(angle(row, frequency));
-      cos[at] = Math.cos(radians);
-      sin[at] = Math.sin(radians);
+      cos[at] = Math.cos(radians[frequency]!);
+      sin[at] = Math.sin(radians[frequency]!);
     }
   }
   return { cos, sin, rows, frequencies };
@@ -40,11 +45,11 @@ export function decoderRotary(
 ): RotaryTable {
   const rows = positions.length / 3;
   const inverse = inverseFrequencies(axisOf.length, theta);
-  return rotaryTable(
-    rows,
-    axisOf.length,
-    (row, frequency) => positions[axisOf[frequency]! * rows + row]! * inverse[frequency]!,
-  );
+  return rotaryTable(rows, axisOf.length, (row, radians) => {
+    for (let frequency = 0; frequency < radians.length; frequency++) {
+      radians[frequency] = positions[axisOf[frequency]! * rows + row]! * inverse[frequency]!;
+    }
+  });
 }
 
 /**
@@ -89,8 +94,10 @@ export function towerRotary(
   const positions = patchPositions(grid, mergeSize);
   const perAxis = hiddenSize / heads / 4;
   const inverse = inverseFrequencies(perAxis, TOWER_THETA);
-  return rotaryTable(positions.length / 2, 2 * perAxis, (patch, frequency) => {
-    const axis = Math.floor(frequency / perAxis);
-    return positions[2 * patch + axis]! * inverse[frequency % perAxis]!;
+  return rotaryTable(positions.length / 2, 2 * perAxis, (patch, radians) => {
+    for (let step = 0; step < perAxis; step++) {
+      radians[step] = positions[2 * patch]! * inverse[step]!;
+      radians[perAxis + step] = positions[2 * patch + 1]! * inverse[step]!;
+    }
   });
 }

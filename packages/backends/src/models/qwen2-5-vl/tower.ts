@@ -3,7 +3,7 @@
  * frames and windows are contiguous rows. Nothing is permuted on the way, except by padding where windows differ in size. Attention never
  * spans more than a frame.
  */
-import { concatenate, pickRows } from '../../ops/host-tensor.ts';
+import { concatenate, pickRowsOf } from '../../ops/host-tensor.ts';
 import type { TensorOps } from '../../ops/tensor-ops.ts';
 import { linearLayer } from '../parts/linear-layer.ts';
 import { towerRotary } from '../parts/rotary.ts';
@@ -84,11 +84,11 @@ export function qwen25Tower(vision: VisionConfig, sizes: VisionSizes): Tower {
       const grids = media.map(({ grid }) => grid);
       const { tokenOrder, lengths } = windowOrder(grids, vision);
       const order = patchOrder(tokenOrder, unit);
-      const pixels = concatenate(media.map(({ patches }) => patches));
+      const pixels = media.map(({ patches }) => patches);
       const heads = { ...vision, mergeSize: vision.spatialMergeSize };
       const rotary = grids.map((grid) => towerRotary(grid, heads));
       return {
-        'vision.pixels': { shape: [order.length, values], data: pickRows(pixels, values, order) },
+        'vision.pixels': { shape: [order.length, values], data: pickRowsOf(pixels, values, order) },
         ...segmentTensors(lengths, order, {
           cos: concatenate(rotary.map(({ cos }) => cos)),
           sin: concatenate(rotary.map(({ sin }) => sin)),
