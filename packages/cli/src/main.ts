@@ -8,6 +8,7 @@ import { actions } from './actions.ts';
 import { helpTexts } from './help/help-texts.ts';
 import { outputClosed } from './interrupt.ts';
 import { createProgram } from './program.ts';
+import { spareCollections } from './spare-collections.ts';
 import { userDirectory } from './user-directory.ts';
 
 // The output may close early, as with `head` or a closed terminal. Work that can end cleanly then does.
@@ -18,6 +19,8 @@ for (const stream of [process.stdout, process.stderr]) {
     if (!outputClosed() && stream === process.stdout) process.exit();
   });
 }
+
+spareCollections();
 
 try {
   const io = { out: process.stdout, userDirectory: userDirectory() };

@@ -14,6 +14,7 @@ import { packagePlugins } from '../compose.ts';
 import { openRun, plainLogger } from '../open-run.ts';
 import { errorText } from '../render/error-text.ts';
 import { writeReport } from '../report/write-report.ts';
+import { spareCollections } from '../spare-collections.ts';
 import { userDirectory } from '../user-directory.ts';
 import { momentOf } from './moments.ts';
 import type { Moment } from './moments.ts';
@@ -149,6 +150,7 @@ async function timeRun(
 }
 
 try {
+  spareCollections();
   await main();
 } catch (thrown) {
   process.stderr.write(`${errorText(thrown)}\n`);
