@@ -135,6 +135,7 @@ async function timeRun(
     await trainer.run();
     const [policy] = opened;
     const held = policy && (await takeMemory(policy));
+    await policy?.dispose();
     memory.enter('report');
     const before = performance.now();
     await writeReport(runDirectory);

@@ -103,6 +103,7 @@ async function trainOne(flags: TrainFlags, io: Io, start: CellStart): Promise<En
     if (interrupt.signal.aborted) (trainer.leave ?? trainer.stop).call(trainer);
     const outcome = await trainer.run();
     view.stop();
+    await freeEngine(run);
     await conclude(outcome, runDirectory, io, view.curve());
     if (stopReason === 'closed output') {
       process.stderr.write(`${outcome.reason} after step ${outcome.step}: ${runDirectory}\n`);
@@ -129,6 +130,11 @@ async function stay({ page, isStopped }: EndedRun, io: Io): Promise<void> {
   if (isStopped) return page.close();
   print(io, `page    ${page.address} stays until Ctrl-C`);
   await page.untilInterrupted();
+}
+
+/** Frees the engine of a local run before its report, which is made from the run folder alone and would need its memory beside the engine's. */
+async function freeEngine(run: Run): Promise<void> {
+  if (run.config.trainer.use === 'local') await (await run.policy()).dispose();
 }
 
 /** Logs the engine, which only runs with the local trainer have. */

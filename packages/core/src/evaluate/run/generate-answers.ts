@@ -128,6 +128,9 @@ export function generateBatches(
   );
 }
 
+/** Items that are read at the same time, so that one is decoded while another is read from disk. */
+const READ_AT_ONCE = 4;
+
 /** An item that is ready to be sampled, or the outcome of one that is not asked. */
 type Encoded = EncodedItem | ItemOutcome;
 
@@ -141,9 +144,11 @@ async function encodeBatch(
   const { spending, signal } = options;
   if (spending?.spentBecause !== undefined) return [];
   const encoded: Encoded[] = [];
-  for (const item of items) {
+  for (let first = 0; first < items.length; first += READ_AT_ONCE) {
     if (signal?.aborted === true) return [];
-    encoded.push(await encode(policy, benchmark, item, options));
+    const some = items.slice(first, first + READ_AT_ONCE);
+    const read = some.map((item) => encode(policy, benchmark, item, options));
+    encoded.push(...(await Promise.all(read)));
   }
   return encoded;
 }
