@@ -41,7 +41,7 @@ const FOREVER = 0;
  */
 const KEPT = {
   alone: { kept: 160 * 2 ** 20, keepsLargest: true },
-  inLane: { kept: 24 * 2 ** 20, keepsLargest: false },
+  inLane: { kept: 48 * 2 ** 20, keepsLargest: false },
 } as const;
 
 /** Compiled graphs may hold this many times the memory of the largest run. */
