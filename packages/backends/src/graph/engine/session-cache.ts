@@ -20,12 +20,10 @@ export interface CacheLimits {
   /** Bytes of all sessions together, by the estimates given to `use`. */
   readonly bytes: number;
   /**
-   * Bytes that sessions keep from one run to the next, by the same estimates. A session beyond it frees the memory after each run, which
-   * makes it a little slower.
+   * Bytes that sessions keep from one run to the next beside the largest of them, by the same estimates. A session beyond it frees the
+   * memory after each run, which makes it a little slower.
    */
   readonly kept: number;
-  /** Whether the largest session keeps its memory in addition. */
-  readonly keepsLargest: boolean;
 }
 
 /** Compiles on demand, within limits of memory and number. */
@@ -58,7 +56,7 @@ export class SessionCache {
       const { model, ...graph } = make();
       const { kept = [] } = graph;
       const room = this.#pool.remove(this.#surplus(bytes));
-      const keepMemory = this.#keptWith(bytes) <= this.#limits.kept;
+      const keepMemory = this.#keptBeside(bytes) <= this.#limits.kept;
       const session = room.then(() =>
         this.#runtime.createSession(model, { kept, keepMemory, ...parts }),
       );
@@ -67,12 +65,11 @@ export class SessionCache {
     return this.#pool.use(key, create, (session, { graph }) => work({ session, ...graph }));
   }
 
-  /** Bytes that count as kept if one more session keeps its memory. */
-  #keptWith(bytes: number): number {
+  /** Bytes that sessions would keep with one more, without the largest: a run that fills the memory by itself may always keep it. */
+  #keptBeside(bytes: number): number {
     const keeping = [...this.#pool.facts.values()].filter(({ keepMemory }) => keepMemory);
     const all = [bytes, ...keeping.map((facts) => facts.bytes)];
-    const free = this.#limits.keepsLargest ? Math.max(...all) : 0;
-    return all.reduce((sum, one) => sum + one, 0) - free;
+    return all.reduce((sum, one) => sum + one, 0) - Math.max(...all);
   }
 
   /** The least recently used sessions to release for another one to fit. */
