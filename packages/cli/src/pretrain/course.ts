@@ -21,11 +21,13 @@ import { sampleOfQuestion, type LessonEncoder } from './lessons.ts';
 import { MAP_KINDS, READ_KINDS } from './map-reader.ts';
 import { paperRoom } from './paper-rooms.ts';
 import type { Course, KindTimes, PretrainRecipe } from './recipe.ts';
+import { noted } from './slips.ts';
 import {
   completionOf,
   drillStretches,
   mapStretch,
   readingStretches,
+  withoutMap,
   type Stretch,
 } from './worked-steps.ts';
 
@@ -75,14 +77,21 @@ function timesOf(
   return kinds.flatMap((kind) => new Array<QuestionKindName>(times[kind] ?? otherwise).fill(kind));
 }
 
-/** A lesson with the room's own film: map and steps are learned. */
+/** A lesson with the room's own film: map and steps are learned, with the slips of the recipe, or the steps alone. */
 function seeing({ recipe, encoder, prompt, rooms }: CourseParts, random: RandomStream) {
   const kinds = timesOf(recipe.kinds, recipe.course.times, 1);
-  const { room, question } = drawAsked(() => rooms.draw(random), kinds, random);
-  const messages = prompt.render(sampleOfQuestion(question, 'seen/0'));
-  return encoder.stretches(messages, room.frames(), [
-    { text: completionOf(question), learned: true },
-  ]);
+  const { slips, mapless = 0 } = recipe.course;
+  const drawRoom = () => {
+    const room = rooms.draw(random);
+    return slips === undefined ? room : { ...room, scene: noted(room.scene, slips, random) };
+  };
+  const { room, question } = drawAsked(drawRoom, kinds, random);
+  const sample = sampleOfQuestion(question, 'seen/0');
+  const { map: _, ...bare } = sample;
+  const isMapless = mapless > 0 && random() < mapless;
+  const messages = prompt.render(isMapless ? bare : sample);
+  const text = isMapless ? withoutMap(completionOf(question)) : completionOf(question);
+  return encoder.stretches(messages, room.frames(), [{ text, learned: true }]);
 }
 
 /** A question about a room on paper. */

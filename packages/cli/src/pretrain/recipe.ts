@@ -2,6 +2,7 @@
 import type { FreshSizes, Model } from '@loci/backends';
 import type { OptimStepParameters } from '@loci/core';
 import { QUESTION_KINDS, type QuestionKindName } from '@loci/datasets';
+import type { Slips } from './slips.ts';
 
 /** One phase of training: its steps, examples per step, and learning rate. */
 export interface Phase {
@@ -66,6 +67,10 @@ export interface Course {
   readonly drills: number;
   /** How often a kind comes in films and drills, for once of a kind that is not named; absent: all alike. */
   readonly times?: KindTimes | undefined;
+  /** Share of the lessons with the room's own film whose question asks for no map; absent: none. */
+  readonly mapless?: number | undefined;
+  /** Slips of the demonstrations with the room's own film; absent: none. */
+  readonly slips?: Slips | undefined;
   /** Drills before the imitation; absent: none. */
   readonly drilled?: DrilledPhase | undefined;
 }

@@ -13,6 +13,7 @@ export interface Stretch {
 
 type Worked = Pick<AskedQuestion, 'kind' | 'demonstration'>;
 
+const MAP = /<map>.*<\/map> /s;
 const AFTER_MAP = '</map>';
 const END_OF_STEPS = '</think>';
 const METERS = / (\d+),(\d+) [\d.]+<\/think><answer>[\d.]+<\/answer>$/;
@@ -29,6 +30,11 @@ export function completionOf({ kind, demonstration }: Worked): string {
     const meters = readDistance(Number(columns), Number(rows)).toFixed(1);
     return ` ${columns},${rows} ${meters}</think><answer>${meters}</answer>`;
   });
+}
+
+/** The completion of a question that asks for no map: the steps and the answer. */
+export function withoutMap(completion: string): string {
+  return completion.replace(MAP, '');
 }
 
 /** The range of the steps that needs the video; undefined for kinds that need only the map. */

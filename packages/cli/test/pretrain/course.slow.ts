@@ -13,11 +13,11 @@ import { FreshRooms, stepStream } from '../../src/pretrain/fresh-rooms.ts';
 import { LessonEncoder } from '../../src/pretrain/lessons.ts';
 import { pretrain } from '../../src/pretrain/pretrain.ts';
 import { progressFolder, readProgress } from '../../src/pretrain/progress.ts';
-import { DEFAULT_RECIPE, seenSize, type PretrainRecipe } from '../../src/pretrain/recipe.ts';
+import { DEFAULT_RECIPE, seenSize, type Course, type PretrainRecipe } from '../../src/pretrain/recipe.ts';
 import { teachingOf } from '../../src/pretrain/teaching.ts';
 
 const prompt = compact.create({ map: true }, { baseDirectory: '.' } as never) as PromptTemplate;
-const course = {
+const course: Course = {
   generator: 'rooms-1',
   freshRooms: { warmUp: 1, supervised: 1 },
   reading: 0.5,
@@ -46,7 +46,7 @@ describe('the lessons of a step', () => {
     seen = seenSize(model);
     rooms = new FreshRooms(1, 3, seen);
   });
-  const lessons = (share: Partial<typeof course>, step = 0): TrainingGroup[] =>
+  const lessons = (share: Partial<Course>, step = 0): TrainingGroup[] =>
     lessonsOfStep(
       { recipe: { ...recipe, course: { ...course, ...share } }, encoder, prompt, rooms },
       stepStream(1, 'test', step),
@@ -60,6 +60,14 @@ describe('the lessons of a step', () => {
     expect(learned(reading!)).not.toContain('<map>');
     expect(learned(reading!)).toMatch(/^ .*<\/think><answer>/);
     expect(learned(seeing!)).toMatch(/^<think><map>\{"/);
+  });
+
+  test('a lesson without a map asks for none, and its steps begin at once', () => {
+    const asked = (group: TrainingGroup) => codec.decode([...group.prompt.tokenIds]);
+    const [plain, mapped] = [1, 0].map((mapless) => lessons({ reading: 0, mapless })[0]!);
+    expect(asked(mapped!)).toContain('Objects: ');
+    expect(asked(plain!)).not.toContain('Objects: ');
+    expect(learned(plain!)).toMatch(/^<think>(?!<map>).+<\/think><answer>/);
   });
 
   test('drills have no film, and neither the map nor, without a question, the names of entries are learned', () => {

@@ -8,6 +8,7 @@ import {
   completionOf,
   drillStretches,
   readingStretches,
+  withoutMap,
   type Stretch,
 } from '../../src/pretrain/worked-steps.ts';
 
@@ -15,6 +16,11 @@ const MAP = '<think><map>{"bed":[[3,5]],"tv":[[5,5]]}</map>';
 const learned = (parts: readonly Stretch[]): string =>
   parts.flatMap((part) => (part.learned ? [part.text] : [])).join('');
 const whole = (parts: readonly Stretch[]): string => parts.map(({ text }) => text).join('');
+
+test('a completion without its map keeps steps and answer', () => {
+  const steps = '"bed":[[3,5]],"tv":[[5,5]] 2,0 1.4</think><answer>1.4</answer>';
+  expect(withoutMap(`${MAP} ${steps}`)).toBe(`<think>${steps}`);
+});
 
 describe('reading lessons', () => {
   const worked = (kind: QuestionKindName, steps: string, answer: string) => ({
