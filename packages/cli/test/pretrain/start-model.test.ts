@@ -24,7 +24,7 @@ interface StoredRecipe {
 const RECIPES = [
   ...['1-reading', '2-seeing', '3-both', '4-letters'],
   ...['5-drills', '6-reading', '7-counts', '8-balance', '9-sizes'],
-  ...['10-order', '11-options', '12-orders'],
+  ...['10-order', '11-options', '12-orders', '13-slips'],
 ];
 const recipes = RECIPES.map((name) => {
   const file = join(REPOSITORY, `docs/recipes/start-model-${name}.json`);
@@ -45,7 +45,7 @@ describe('the start model', () => {
       'rooms-2',
       ...Array<string>(5).fill('rooms-3'),
     ];
-    const generators = [...before, 'rooms-4', ROOM_GENERATOR, ROOM_GENERATOR];
+    const generators = [...before, 'rooms-4', ...Array<string>(3).fill(ROOM_GENERATOR)];
     expect(recipes.map(({ course }) => course.generator)).toEqual(generators);
   });
 
