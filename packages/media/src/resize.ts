@@ -99,7 +99,7 @@ function scaleRows(source: Uint8Array, height: number, inputs: number, outputs: 
   return target;
 }
 
-/** Scales along the columns: `[inputs, row]` becomes `[outputs, row]`, with all values of a row taken at once. */
+/** Scales along the columns: `[inputs, row]` becomes `[outputs, row]`. Sums of a whole row grow by four taps at a time. */
 function scaleColumns(source: Uint8Array, row: number, inputs: number, outputs: number) {
   const { taps, first, counts, weights, precision } = kernel(inputs, outputs);
   const half = 1 << (precision - 1);
@@ -107,10 +107,22 @@ function scaleColumns(source: Uint8Array, row: number, inputs: number, outputs: 
   const sums = new Int32Array(row);
   for (let output = 0, to = 0; output < outputs; output++) {
     sums.fill(half);
-    for (let tap = 0; tap < counts[output]!; tap++) {
-      const weight = weights[output * taps + tap]!;
-      const at = (first[output]! + tap) * row;
-      for (let item = 0; item < row; item++) sums[item]! += Math.imul(source[at + item]!, weight);
+    const count = counts[output]!;
+    // A tap beyond the last has weight 0, and takes the row of the last.
+    const last = (first[output]! + count - 1) * row;
+    for (let tap = 0; tap < count; tap += 4) {
+      const own = output * taps + tap;
+      const weight = (next: number) => (tap + next < count ? weights[own + next]! : 0);
+      const [w0, w1, w2, w3] = [weight(0), weight(1), weight(2), weight(3)];
+      const at0 = (first[output]! + tap) * row;
+      const at1 = Math.min(at0 + row, last);
+      const at2 = Math.min(at0 + 2 * row, last);
+      const at3 = Math.min(at0 + 3 * row, last);
+      for (let item = 0; item < row; item++) {
+        const early = Math.imul(source[at0 + item]!, w0) + Math.imul(source[at1 + item]!, w1);
+        const late = Math.imul(source[at2 + item]!, w2) + Math.imul(source[at3 + item]!, w3);
+        sums[item]! += early + late;
+      }
     }
     for (let item = 0; item < row; item++) target[to++] = clamp(sums[item]! >> precision);
   }
