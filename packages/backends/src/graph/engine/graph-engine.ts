@@ -35,11 +35,11 @@ import { SessionCache } from './session-cache.ts';
 const FOREVER = 0;
 
 /**
- * Memory that compiled graphs keep from one run to the next beside the largest, by the estimates of their runs: of an engine with one lane,
- * and of each of several lanes. Lanes are for small models, whose runs take many sizes. There, 30 steps of the default run took 50.8 s with
- * a peak of 1.03 GB; with 80 MiB each they took 50.3 s with 1.31 GB.
+ * Memory that compiled graphs keep from one run to the next beside the largest, by the estimates of their runs, in an engine with one lane.
+ * In lanes they keep none. Lanes are for small models, whose runs take many sizes, and what one graph keeps no other can use: 180 steps of
+ * the default run took 68.0 s with a peak of 1112 MiB, and 69.6 s with 1267 MiB where the largest graph of a lane kept its memory.
  */
-const KEPT_BYTES = { alone: 160 * 2 ** 20, inLane: 24 * 2 ** 20 } as const;
+const KEPT_BYTES = 160 * 2 ** 20;
 
 /** Compiled graphs may hold this many times the memory of the largest run. */
 const RUNS_KEPT = 4;
@@ -78,7 +78,7 @@ export class GraphEngine implements PolicyEngine {
       new SessionCache(of, {
         sessions,
         bytes: (RUNS_KEPT * maxRunBytes) / lanes,
-        kept: count === 1 ? KEPT_BYTES.alone : KEPT_BYTES.inLane,
+        ...(count === 1 && { kept: KEPT_BYTES }),
       });
     const own = cache(runtime, 1);
     const beside = () => {

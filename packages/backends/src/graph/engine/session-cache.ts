@@ -21,9 +21,9 @@ export interface CacheLimits {
   readonly bytes: number;
   /**
    * Bytes that sessions keep from one run to the next beside the largest of them, by the same estimates. A session beyond it frees the
-   * memory after each run, which makes it a little slower.
+   * memory after each run, which makes it a little slower. Absent: all of them do.
    */
-  readonly kept: number;
+  readonly kept?: number;
 }
 
 /** Compiles on demand, within limits of memory and number. */
@@ -56,7 +56,8 @@ export class SessionCache {
       const { model, ...graph } = make();
       const { kept = [] } = graph;
       const room = this.#pool.remove(this.#surplus(bytes));
-      const keepMemory = this.#keptBeside(bytes) <= this.#limits.kept;
+      const { kept: mostKept } = this.#limits;
+      const keepMemory = mostKept !== undefined && this.#keptBeside(bytes) <= mostKept;
       const session = room.then(() =>
         this.#runtime.createSession(model, { kept, keepMemory, ...parts }),
       );
