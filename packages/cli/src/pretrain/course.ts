@@ -7,6 +7,7 @@ import {
   permutation,
   type PromptTemplate,
   type RandomStream,
+  type Sample,
   type TrainingGroup,
 } from '@loci/core';
 import {
@@ -87,11 +88,15 @@ function seeing({ recipe, encoder, prompt, rooms }: CourseParts, random: RandomS
   };
   const { room, question } = drawAsked(drawRoom, kinds, random);
   const sample = sampleOfQuestion(question, 'seen/0');
-  const { map: _, ...bare } = sample;
   const isMapless = mapless > 0 && random() < mapless;
-  const messages = prompt.render(isMapless ? bare : sample);
+  const messages = prompt.render(isMapless ? askingForNone(sample) : sample);
   const text = isMapless ? withoutMap(completionOf(question)) : completionOf(question);
   return encoder.stretches(messages, room.frames(), [{ text, learned: true }]);
+}
+
+/** The question without a map, for which no prompt asks then. */
+function askingForNone({ map: _, ...sample }: Sample): Sample {
+  return sample;
 }
 
 /** A question about a room on paper. */

@@ -28,7 +28,7 @@ const course = z.strictObject({
     .describe('how often a kind comes in films and drills, for once of one that is not named'),
   mapless: share
     .optional()
-    .describe('share of questions about the room\'s own film that ask for no map; none if unset'),
+    .describe("share of questions about the room's own film that ask for no map; none if unset"),
   slips: z
     .strictObject({
       cells: share.describe('share of the objects noted one cell away'),
@@ -36,7 +36,7 @@ const course = z.strictObject({
       lengths: share.describe('greatest relative error of a length'),
     })
     .optional()
-    .describe('errors of the demonstrations with the room\'s own film; none if unset'),
+    .describe("errors of the demonstrations with the room's own film; none if unset"),
   drilled: phase
     .extend({
       films: share.optional().describe('share of steps with films; none if unset'),

@@ -13,7 +13,12 @@ import { FreshRooms, stepStream } from '../../src/pretrain/fresh-rooms.ts';
 import { LessonEncoder } from '../../src/pretrain/lessons.ts';
 import { pretrain } from '../../src/pretrain/pretrain.ts';
 import { progressFolder, readProgress } from '../../src/pretrain/progress.ts';
-import { DEFAULT_RECIPE, seenSize, type Course, type PretrainRecipe } from '../../src/pretrain/recipe.ts';
+import {
+  DEFAULT_RECIPE,
+  seenSize,
+  type Course,
+  type PretrainRecipe,
+} from '../../src/pretrain/recipe.ts';
 import { teachingOf } from '../../src/pretrain/teaching.ts';
 
 const prompt = compact.create({ map: true }, { baseDirectory: '.' } as never) as PromptTemplate;

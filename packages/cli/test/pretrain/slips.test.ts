@@ -25,7 +25,8 @@ describe('an observer', () => {
   test('who never slips notes the scene', () => {
     notes({}).forEach((scene, index) => {
       expect(scene.map).toEqual(scenes[index]!.map);
-      const sizes = ({ objects }: QuestionScene) => objects.map(({ sizeCm }) => sizeCm.join()).sort();
+      const sizes = ({ objects }: QuestionScene) =>
+        objects.map(({ sizeCm }) => sizeCm.join()).sort();
       expect(sizes(scene)).toEqual(sizes(scenes[index]!));
     });
   });
