@@ -12,6 +12,7 @@ import type {
   InPlaceArithmetic,
   SessionHandle,
   SessionParts,
+  SharedWays,
 } from '../graph/engine/graph-runtime.ts';
 import { CPU_PROVIDER } from './start/provider.ts';
 import type { OnnxProviderName, StartedProvider } from './start/provider.ts';
@@ -171,6 +172,21 @@ export class OnnxRuntime implements GraphRuntime {
       adamw: async (request) => {
         await this.#ask({ kind: 'adamw', ...request });
       },
+    };
+  }
+
+  /** To and from another runtime, without arrays that are made anew each time and wait for a collection. */
+  get shared(): SharedWays | undefined {
+    if (this.onDevice) return undefined;
+    const write = (kind: 'put' | 'add') => async (name: string, data: Float32Array) => {
+      await this.#ask({ kind, name, data });
+    };
+    return {
+      read: async (name, into) => {
+        await this.#ask({ kind: 'get', name, into });
+      },
+      write: write('put'),
+      add: write('add'),
     };
   }
 

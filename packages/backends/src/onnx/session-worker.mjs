@@ -170,6 +170,10 @@ async function answer(request) {
       (await store()).put(request.name, request.data);
       return {};
     case 'get': {
+      if (request.into) {
+        await (await store()).copy(request.name, request.into);
+        return {};
+      }
       const data = await (await store()).get(request.name);
       return { value: data, transfer: [/** @type {ArrayBuffer} */ (data.buffer)] };
     }

@@ -127,6 +127,26 @@ describe('the session worker', () => {
     });
   });
 
+  test('passes arrays through shared memory, and keeps its own', async () => {
+    const passing = new Float32Array(new SharedArrayBuffer(12));
+    const ways = runtime.shared!;
+    await runtime.put('source', Float32Array.of(1, 2, 3));
+    await ways.read('source', passing);
+    expect([...passing]).toEqual([1, 2, 3]);
+    await ways.write('target', passing);
+    await runtime.share('target', 'first');
+    passing.set([4, 5, 6]);
+    // What was written stays, also under its second name, when other values are written under the first.
+    expect([...(await runtime.get('target'))]).toEqual([1, 2, 3]);
+    await ways.write('target', passing);
+    passing.fill(0);
+    expect([...(await runtime.get('target'))]).toEqual([4, 5, 6]);
+    expect([...(await runtime.get('first'))]).toEqual([1, 2, 3]);
+    passing.set([10, 20, 30]);
+    await ways.add('target', passing);
+    expect([...(await runtime.get('target'))]).toEqual([14, 25, 36]);
+  });
+
   test('what takes the place of a tensor leaves its second name as it is', async () => {
     const session = await runtime.createSession(sumAndProduct());
     await runtime.put('one', Float32Array.of(1, 2));

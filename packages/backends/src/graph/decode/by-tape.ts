@@ -140,7 +140,7 @@ export class TapeGenerator {
 
   async #writeTrained(pool: DecodePool): Promise<void> {
     const read = new Set(this.#tape.parameters.map(({ name }) => name));
-    const weights = await this.#engine.weights();
+    const weights = await this.#engine.lookAtWeights();
     for (const { name, offset, size } of this.#engine.arena.entries) {
       if (read.has(name)) pool.setWeight(name, weights.subarray(offset, offset + size));
     }

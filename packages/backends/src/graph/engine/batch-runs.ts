@@ -18,7 +18,7 @@ import type { TunedModel } from '../../models/spec/model.ts';
 import type { ArenaEntry } from '../../weights/parameter-arena.ts';
 import { FORWARD_SHARE, tensorFeeds } from './graph-run.ts';
 import type { EngineSettings, GraphRun } from './graph-run.ts';
-import { allLanes, dealRuns } from './lanes.ts';
+import { allLanes, dealRuns, mostRunBytes } from './lanes.ts';
 import type { Lane } from './lanes.ts';
 import { figuresOf, modelGraph } from './model-graphs.ts';
 import type { GraphPurpose } from './model-graphs.ts';
@@ -94,7 +94,7 @@ async function shareOut(
 ): Promise<void> {
   const { maxRunBytes, recompute = false } = settings;
   const kind = { recompute, entropies };
-  const most = maxRunBytes / lanes.length;
+  const most = mostRunBytes(maxRunBytes, lanes.length);
   const plan = planMicroBatches(groups, model.batches, most, kind, lanes.length);
   const costs = plan.map(({ layout }) => model.batches.bytes(layout, kind));
   await allLanes(

@@ -57,6 +57,7 @@ export class GraphEngine implements PolicyEngine {
   /** The lanes for the runs of a batch. */
   readonly lanes: readonly Lane[];
   readonly #home: Lane;
+  #looked: Float32Array | undefined;
   readonly #places: ReadonlyMap<string, ArenaEntry>;
   readonly #frozen: ReadonlyMap<string, ParameterSpec>;
 
@@ -139,6 +140,15 @@ export class GraphEngine implements PolicyEngine {
 
   weights(): Promise<Float32Array> {
     return this.#stored(STORE.current);
+  }
+
+  /** The current weights, to read before the next call: in the same memory each time, where the runtime shares it. */
+  async lookAtWeights(): Promise<Float32Array> {
+    const { shared } = this.runtime;
+    if (!shared) return this.weights();
+    this.#looked ??= new Float32Array(new SharedArrayBuffer(4 * this.arena.size));
+    await shared.read(STORE.current, this.#looked);
+    return this.#looked;
   }
 
   async moments(): Promise<Moments> {

@@ -44,6 +44,16 @@ export interface InPlaceArithmetic {
   adamw(request: AdamWRequest): Promise<void>;
 }
 
+/** Ways of float32 arrays through memory that threads share. */
+export interface SharedWays {
+  /** Copies a stored array into shared memory of its length. */
+  read(name: string, into: Float32Array): Promise<void>;
+  /** Stores a copy of an array in shared memory. */
+  write(name: string, from: Float32Array): Promise<void>;
+  /** Adds an array in shared memory to a stored one of its length. */
+  add(name: string, from: Float32Array): Promise<void>;
+}
+
 /** A store of flat tensors by name, and sessions that read and write segments of them. */
 export interface GraphRuntime {
   /** Library, device and threads, in words. */
@@ -80,5 +90,7 @@ export interface GraphRuntime {
   delete(name: string): Promise<void>;
   /** The optimizer's arithmetic on stored arrays in place; absent where graphs do it. */
   readonly inPlace?: InPlaceArithmetic | undefined;
+  /** Absent where the store is not in the memory of the process. */
+  readonly shared?: SharedWays | undefined;
   dispose(): Promise<void>;
 }

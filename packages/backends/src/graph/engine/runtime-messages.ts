@@ -65,8 +65,10 @@ export type RuntimeRequest =
       readonly feeds: Readonly<Record<string, Feed>>;
       readonly fetches: Readonly<Record<string, Fetch>>;
     }
+  /** Data in shared memory is copied. */
   | { readonly kind: 'put'; readonly name: string; readonly data: TensorData }
-  | { readonly kind: 'get'; readonly name: string }
+  /** A copy, or in shared memory of the tensor's length, which then holds it. */
+  | { readonly kind: 'get'; readonly name: string; readonly into?: Float32Array | undefined }
   | { readonly kind: 'share'; readonly from: string; readonly to: string }
   | { readonly kind: 'zeros'; readonly name: string; readonly length: number }
   | { readonly kind: 'fill'; readonly name: string; readonly value: number }

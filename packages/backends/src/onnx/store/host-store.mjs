@@ -191,10 +191,25 @@ export class HostStore {
     memory.adamw(numbers);
   }
 
-  /** @param {string} name @param {TensorData} data */
+  /** Stores an array, or a copy of one in shared memory, which the library refuses. @param {string} name @param {TensorData} data */
   put(name, data) {
     this.#blank.delete(name);
-    this.#arrays.set(name, data);
+    const isShared = data.buffer instanceof SharedArrayBuffer;
+    this.#arrays.set(name, isShared ? this.#copied(name, data) : data);
+  }
+
+  /** A copy in the array that has the name, where it fits and has no other name. @param {string} name @param {TensorData} data */
+  #copied(name, data) {
+    const held = this.#arrays.get(name);
+    const names = [...this.#arrays.values()].filter((array) => array === held).length;
+    if (held?.length !== data.length || names !== 1) return data.slice();
+    held.set(/** @type {any} */ (data));
+    return held;
+  }
+
+  /** Copies an array into another of its length. @param {string} name @param {Float32Array} into */
+  copy(name, into) {
+    into.set(/** @type {Float32Array} */ (this.array(name)));
   }
 
   /**

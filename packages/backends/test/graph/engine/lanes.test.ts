@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { LociError } from '@loci/core';
 import type { Loss, OptimStepParameters } from '@loci/core';
 import { inspectGradients } from '../../../src/graph/engine/inspection.ts';
-import { allLanes, dealRuns } from '../../../src/graph/engine/lanes.ts';
+import { allLanes, dealRuns, mostRunBytes } from '../../../src/graph/engine/lanes.ts';
 import { STORE } from '../../../src/graph/engine/optimizer.ts';
 import { openOnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
 import type { OnnxPolicy } from '../../../src/onnx/onnx-policy.ts';
@@ -19,6 +19,13 @@ const UPDATE: OptimStepParameters = {
   weightDecay: 0.01,
   maxGradNorm: 1,
 };
+
+test('a run takes the share of its lane, and a small one where there are several', () => {
+  const mib = 2 ** 20;
+  expect(mostRunBytes(1024 * mib, 1)).toBe(1024 * mib);
+  expect(mostRunBytes(100 * mib, 2)).toBe(50 * mib);
+  expect(mostRunBytes(1024 * mib, 2)).toBe(120 * mib);
+});
 
 describe('dealing runs out', () => {
   test('gives each run once, and no lane more than the others by more than a run', () => {
