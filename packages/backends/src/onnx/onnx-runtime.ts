@@ -165,9 +165,6 @@ export class OnnxRuntime implements GraphRuntime {
   get inPlace(): InPlaceArithmetic | undefined {
     if (this.onDevice) return undefined;
     return {
-      add: async (name, data) => {
-        await this.#ask({ kind: 'add', name, data }, [data.buffer as ArrayBuffer]);
-      },
       squares: async (name) => (await this.#ask({ kind: 'squares', name })) as number,
       adamw: async (request) => {
         await this.#ask({ kind: 'adamw', ...request });

@@ -36,8 +36,6 @@ export interface SessionParts {
 
 /** Arithmetic on whole stored arrays, where they lie. */
 export interface InPlaceArithmetic {
-  /** Adds float32 data of the array's length to it. @param data moves to the runtime and is empty afterwards. */
-  add(name: string, data: TensorData): Promise<void>;
   /** The sum of squares of an array. */
   squares(name: string): Promise<number>;
   /** One AdamW update; the gradient does not change. */

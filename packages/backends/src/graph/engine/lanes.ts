@@ -77,7 +77,7 @@ interface LaneRuntime {
   readonly sessions: SessionCache;
 }
 
-/** An additional lane. Its runtime keeps tensors on the host and starts with its first run. */
+/** An additional lane. It starts with its first run. Both runtimes keep tensors on the host, where threads can share memory. */
 export class SideLane implements Lane {
   readonly #start: () => LaneRuntime;
   readonly #home: GraphRuntime;
@@ -123,22 +123,16 @@ export class SideLane implements Lane {
 
   async bringGradients(): Promise<void> {
     if (!this.#hasRoom) return;
-    const [from, to] = [this.runtime.shared, this.#home.shared];
-    if (from && to) {
-      await from.read(STORE.gradient, this.#passing);
-      await to.add(STORE.gradient, this.#passing);
-    } else await this.#home.inPlace!.add(STORE.gradient, await this.runtime.get(STORE.gradient));
+    await this.runtime.shared!.read(STORE.gradient, this.#passing);
+    await this.#home.shared!.add(STORE.gradient, this.#passing);
     await this.dropGradients();
   }
 
   /** Copies a tensor of the engine. */
   async #fetch(name: string): Promise<void> {
-    const [from, to] = [this.#home.shared, this.runtime.shared];
-    if (!from || !to || !WHOLE.has(name)) {
-      return this.runtime.give(name, await this.#home.get(name));
-    }
-    await from.read(name, this.#passing);
-    await to.write(name, this.#passing);
+    if (!WHOLE.has(name)) return this.runtime.give(name, await this.#home.get(name));
+    await this.#home.shared!.read(name, this.#passing);
+    await this.runtime.shared!.write(name, this.#passing);
   }
 
   /** Memory for all trained weights, which both runtimes see. */
