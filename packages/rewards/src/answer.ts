@@ -9,6 +9,9 @@ import type { ProblemType, RewardInput, RewardOutcome } from '@loci/core';
 import { z } from 'zod';
 import { answerCredits } from './answer-credits.ts';
 import { compatOption } from './compat-option.ts';
+import type { MapReading } from './consistency/answer-from-map.ts';
+import { mapReading } from './consistency/map-reading.ts';
+import { promiseReader } from './consistency/promise.ts';
 import { HALF_ERROR } from './judges/dense-accuracy.ts';
 import { freeForm } from './judges/free-form.ts';
 import { UnusableTruth, unreadable } from './judges/judge.ts';
@@ -42,6 +45,12 @@ const options = z
       .describe(
         'Leaves the objects of the map out that the question does not name, for `advantage: { use: span-credit }`.',
       ),
+    reading: z
+      .strictObject(mapReading)
+      .optional()
+      .describe(
+        'With credits: reads the drawn map, so that steps count by what they add to the answer that follows from it.',
+      ),
   })
   .refine(({ compat, letters }) => compat === undefined || letters === 'exact', {
     path: ['letters'],
@@ -54,6 +63,14 @@ const options = z
   .refine(({ numbers, halfError }) => numbers === 'dense' || halfError === HALF_ERROR, {
     path: ['halfError'],
     message: 'halfError needs numbers: dense; set it, or leave halfError out',
+  })
+  .refine(({ reading, credits }) => reading === undefined || credits, {
+    path: ['reading'],
+    message: 'reading needs credits: true; set it, or leave reading out',
+  })
+  .refine(({ reading, compat }) => reading === undefined || compat === undefined, {
+    path: ['reading'],
+    message: 'the answer of a map is judged by the corrected rule; leave reading or compat out',
   });
 
 /**
@@ -70,7 +87,7 @@ export const answer = definePlugin({
   name: 'answer',
   description: 'Whether the answer is right, by the rule of its problem type.',
   options,
-  create: ({ compat, letters, numbers, halfError, credits }) => {
+  create: ({ compat, letters, numbers, halfError, credits, reading }) => {
     const judgings: Readonly<Record<ProblemType, Judging>> = {
       'multiple choice': multipleChoice(letters),
       numerical: numerical(numbers === 'mra' ? { numbers } : { numbers, halfError }),
@@ -88,22 +105,29 @@ export const answer = definePlugin({
         const { problemType } = input.sample;
         const judging = Object.hasOwn(judgings, problemType) ? judgings[problemType] : undefined;
         const outcomes = score(input, judging);
-        return credits
-          ? outcomes.map((outcome, index) => withCredits(outcome, input, index))
-          : outcomes;
+        return credits ? withCredits(outcomes, input, judging, reading) : outcomes;
       },
     };
   },
 });
 
-/** Adds the credits of a completion to its outcome. */
+/** Adds the credits of completions to their outcomes. */
 function withCredits(
-  outcome: RewardOutcome,
+  outcomes: readonly RewardOutcome[],
   { sample, completions }: RewardInput,
-  index: number,
-): RewardOutcome {
-  if (outcome.status !== 'scored') return outcome;
-  return { ...outcome, credits: answerCredits(completions[index]!.text, outcome.value, sample) };
+  judging: Judging | undefined,
+  reading: MapReading | undefined,
+): readonly RewardOutcome[] {
+  const promiseOf = reading && promiseReader(sample, reading);
+  const truth = extractSolution(sample.solution);
+  return outcomes.map((outcome, index) => {
+    if (outcome.status !== 'scored') return outcome;
+    const { text } = completions[index]!;
+    const { value } = outcome;
+    // A map that leaves the question open promises nothing: its steps are not to blame.
+    const promise = promiseOf && (promiseOf(text, judging!.judge(truth!)) ?? value);
+    return { ...outcome, credits: answerCredits(text, value, sample, promise) };
+  });
 }
 
 function scoreCorrectly(

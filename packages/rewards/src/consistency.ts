@@ -6,32 +6,19 @@ import type { MapReading } from './consistency/answer-from-map.ts';
 import { compare } from './consistency/compare.ts';
 import { consistentCompletion } from './consistency/example.ts';
 import { readImaginedMap } from './consistency/imagined-map.ts';
+import { mapReading, whyUndetermined } from './consistency/map-reading.ts';
 import { readQuestion } from './consistency/question.ts';
 import type { MapQuestion } from './consistency/question.ts';
 
 const options = z.strictObject({
-  cellMetres: z
-    .number()
-    .positive()
-    .optional()
-    .describe(
-      'Side of a cell in meters (rooms: 0.7); without it the reward abstains from distances.',
-    ),
+  ...mapReading,
   fromSurface: z
     .enum(['abstain', 'centres'])
     .default('abstain')
     .describe(
       'Questions that measure from the closest points of objects: abstain from them, or answer them by the centers of the map.',
     ),
-  rows: z
-    .enum(['up', 'down'])
-    .default('up')
-    .describe(
-      'Whether y grows away from the viewer of the map (up) or toward the viewer (down, which mirrors directions).',
-    ),
 });
-
-type ConsistencyOptions = z.infer<typeof options>;
 
 /**
  * Whether the answer follows from the map that the completion itself imagined. The reward computes the count, the closest object, the
@@ -72,20 +59,6 @@ export const consistency = definePlugin({
 });
 
 const UNKNOWN = 'no map answers this question, or its wording is not known';
-
-/** Why no map can answer a question. */
-function whyUndetermined(
-  question: MapQuestion,
-  { cellMetres, fromSurface }: ConsistencyOptions,
-): string | undefined {
-  if ('fromSurface' in question && question.fromSurface && fromSurface === 'abstain') {
-    return 'a map of centers gives no distances between surfaces';
-  }
-  if (question.asks === 'distance' && cellMetres === undefined) {
-    return 'the size of a cell is not known; set cellMetres';
-  }
-  return undefined;
-}
 
 function abstainFrom(completions: readonly unknown[], reason: string): readonly RewardOutcome[] {
   return completions.map(() => ({ status: 'abstained', reason }));

@@ -39,3 +39,60 @@ describe('credits of an answer', () => {
     expect(await creditsOf(TEXT, 'Which?', { credits: false })).toBeUndefined();
   });
 });
+
+describe('credits of an answer that is compared with its map', () => {
+  const FAR = 'how many metres is the chair away from the lamp?';
+  const drawn = (map: string, steps: string, answer: string) =>
+    `<think><map>${map}</map> ${steps}</think><answer>${answer}</answer>`;
+  const valuesOf = async (
+    text: string,
+    { problem, options = [], truth }: { problem: string; options?: string[]; truth: string },
+  ): Promise<Readonly<Record<string, number>>> => {
+    const problemType = options.length > 0 ? 'multiple choice' : 'numerical';
+    const [outcome] = await score(answer, [text], {
+      sample: { ...ROOM, problem, options, problemType, solution: `<answer>${truth}</answer>` },
+      options: { credits: true, reading: { cellMetres: 0.7 } },
+    });
+    const credits = outcome?.status === 'scored' ? outcome.credits! : [];
+    return Object.fromEntries(credits.map(({ key, value }) => [key, value]));
+  };
+  const MAP = '{"TV":[[4,5]],"chair":[[1,2]],"lamp":[[5,5]]}';
+
+  test.each([
+    ['follows', '3.5', { 'named objects': 1, steps: 0 }],
+    ['follows within the cells', '3.9', { 'named objects': 0.8, steps: 0 }],
+    ['is lost by the steps', '0.7', { 'named objects': 0.5, steps: -0.5 }],
+    ['is missing', 'far', { 'named objects': 1, steps: -1 }],
+  ])('that %s', async (_, given, expected) => {
+    const values = await valuesOf(drawn(MAP, given, given), { problem: FAR, truth: '3.5' });
+    expect(values['named objects']).toBeCloseTo(expected['named objects'], 9);
+    expect(values['steps']).toBeCloseTo(expected.steps, 9);
+    expect(values['other objects']).toBe(0);
+  });
+
+  test('blame the cells for a wrong answer that follows from them, and praise steps that see better', async () => {
+    const asked = { problem: 'how many of this are in the room: chair?', truth: '2' };
+    expect(await valuesOf(drawn(MAP, '1', '1'), asked)).toMatchObject({ 'named objects': 0.1, steps: 0 }); // prettier-ignore
+    expect(await valuesOf(drawn(MAP, '2', '2'), asked)).toMatchObject({ 'named objects': 0.1, steps: 0.9 }); // prettier-ignore
+    const closest = {
+      problem: 'which is closest to the TV?',
+      options: ['A. chair', 'B. lamp'],
+      truth: 'B',
+    };
+    expect(await valuesOf(drawn(MAP, 'A', 'A'), closest)).toMatchObject({ 'named objects': 1, steps: -1 }); // prettier-ignore
+  });
+
+  test('count by the answer alone where the map leaves the question open, and where no map answers it', async () => {
+    const open = drawn('{"TV":[[4,5]],"chair":[[1,2]]}', '3.5', '3.5');
+    expect(await valuesOf(open, { problem: FAR, truth: '3.5' })).toMatchObject({ 'named objects': 1, steps: 0 }); // prettier-ignore
+    const unread = { problem: 'how many square metres is the floor of the room?', truth: '20' };
+    expect(await valuesOf(drawn(MAP, '20', '20'), unread)).toEqual({ 'other objects': 0, steps: 1 });
+  });
+
+  test('need credits, and the corrected rule', () => {
+    const reading = { cellMetres: 0.7 };
+    expect(answer.options.safeParse({ reading }).error?.message).toContain('needs credits: true');
+    const spacer = answer.options.safeParse({ reading, credits: true, compat: 'spacer' });
+    expect(spacer.error?.message).toContain('leave reading or compat out');
+  });
+});

@@ -30,7 +30,7 @@ export const DEFAULT_RUN: RunConfig = {
   policy: { use: 'onnx' },
   dataset: {
     use: 'rooms',
-    kinds: ['absolute-distance', 'counting', 'object-size', 'room-size'],
+    kinds: ['absolute-distance', 'counting', 'room-size', 'relative-distance'],
     trainScenes: 480,
     testScenes: 400,
     questionsPerScene: 3,
@@ -46,7 +46,12 @@ export const DEFAULT_RUN: RunConfig = {
     maxNewTokens: 112,
   },
   rewards: [
-    { use: 'answer', weight: 1, timeoutMs: 10_000, options: { credits: true } },
+    {
+      use: 'answer',
+      weight: 1,
+      timeoutMs: 10_000,
+      options: { credits: true, reading: { cellMetres: 0.7 } },
+    },
     {
       use: 'map',
       weight: 1,
