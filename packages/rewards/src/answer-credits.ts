@@ -9,7 +9,7 @@ import type { Sample, SpanCredit } from '@loci/core';
 /**
  * The credits of a completion: 0 for objects that the question does not name, in every completion alike, and the value for what stands behind
  * the map. Objects that it names have no credit of their own and count by the value. With a promise, objects that the question names are
- * credited with it, and the steps with the value less the promise. None without a map.
+ * credited with it, and it is the baseline of the steps. None without a map.
  *
  * @param value of the answer. @param promise what the answer that follows from the map would earn.
  */
@@ -32,6 +32,6 @@ export function answerCredits(
     }
     return promise === undefined ? [] : [{ key: 'named objects', start, end, value: promise }];
   });
-  const steps = value - (promise ?? 0);
-  return [...objects, { key: 'steps', start: last.end, end: text.length, value: steps }];
+  const steps = { key: 'steps', start: last.end, end: text.length, value };
+  return [...objects, promise === undefined ? steps : { ...steps, baseline: promise }];
 }

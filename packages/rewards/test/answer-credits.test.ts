@@ -54,7 +54,9 @@ describe('credits of an answer that is compared with its map', () => {
       options: { credits: true, reading: { cellMetres: 0.7 } },
     });
     const credits = outcome?.status === 'scored' ? outcome.credits! : [];
-    return Object.fromEntries(credits.map(({ key, value }) => [key, value]));
+    return Object.fromEntries(
+      credits.map(({ key, value, baseline = 0 }) => [key, value - baseline]),
+    );
   };
   const MAP = '{"TV":[[4,5]],"chair":[[1,2]],"lamp":[[5,5]]}';
 
@@ -86,7 +88,10 @@ describe('credits of an answer that is compared with its map', () => {
     const open = drawn('{"TV":[[4,5]],"chair":[[1,2]]}', '3.5', '3.5');
     expect(await valuesOf(open, { problem: FAR, truth: '3.5' })).toMatchObject({ 'named objects': 1, steps: 0 }); // prettier-ignore
     const unread = { problem: 'how many square metres is the floor of the room?', truth: '20' };
-    expect(await valuesOf(drawn(MAP, '20', '20'), unread)).toEqual({ 'other objects': 0, steps: 1 });
+    expect(await valuesOf(drawn(MAP, '20', '20'), unread)).toEqual({
+      'other objects': 0,
+      steps: 1,
+    });
   });
 
   test('need credits, and the corrected rule', () => {

@@ -30,7 +30,7 @@ export const DEFAULT_RUN: RunConfig = {
   policy: { use: 'onnx' },
   dataset: {
     use: 'rooms',
-    kinds: ['absolute-distance', 'counting', 'room-size', 'relative-distance'],
+    kinds: ['absolute-distance', 'counting', 'room-size'],
     trainScenes: 480,
     testScenes: 400,
     questionsPerScene: 3,

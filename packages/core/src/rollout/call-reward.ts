@@ -189,11 +189,12 @@ function checkCredits(credits: unknown, index: number): void {
   }
   const sorted = (credits as readonly SpanCredit[]).toSorted((a, b) => a?.start - b?.start);
   for (const [place, credit] of sorted.entries()) {
-    const { key, start, end, value, absent = 0 } = credit ?? {};
+    const { key, start, end, value, absent = 0, baseline = 0 } = credit ?? {};
     const isStretch = Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end;
-    if (typeof key !== 'string' || !isStretch || ![value, absent].every(Number.isFinite)) {
+    const numbers = [value, absent, baseline];
+    if (typeof key !== 'string' || !isStretch || !numbers.every(Number.isFinite)) {
       const wanted =
-        '{ key, start, end, value } with 0 ≤ start < end and a finite value, and a finite absent if any';
+        '{ key, start, end, value } with 0 ≤ start < end and a finite value, and a finite absent and baseline if any';
       throw new RewardCallError(
         `returned the credit ${shown(credit)}; a credit is ${wanted}`,
         index,

@@ -26,6 +26,11 @@ export interface SpanCredit {
    * that have the key are compared, so that having it is neither good nor bad by itself.
    */
   readonly absent?: number;
+  /**
+   * What was to be expected before this stretch, such as what a drawn map promises. Then the credit is compared with it and not with other
+   * completions: `value − baseline`, as of a policy gradient with a value function.
+   */
+  readonly baseline?: number;
 }
 
 /**

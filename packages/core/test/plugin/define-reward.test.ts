@@ -55,6 +55,8 @@ describe('defineReward', () => {
     [[{ key: 'a', start: 0, end: 1, value: NaN }], 'a credit is'],
     [[{ key: 'a', start: 0, end: 1, value: 0.5, absent: 0 }], undefined],
     [[{ key: 'a', start: 0, end: 1, value: 0.5, absent: NaN }], 'a finite absent'],
+    [[{ key: 'a', start: 0, end: 1, value: 0.5, baseline: 1 }], undefined],
+    [[{ key: 'a', start: 0, end: 1, value: 0.5, baseline: Infinity }], 'and baseline if any'],
     [[{ start: 0, end: 1, value: 0 }], 'a credit is'],
     [[null], 'the credit null'],
     [

@@ -5,9 +5,13 @@
  *     z  = (r − mean) / (std + ε)    each reward, over the completions of the group, as in GDPO (arXiv 2601.05242)
  *     zₖ = (c − mean) / (std + ε)    each key k of a reward's credits, over the completions that have it, and where the credits say what
  *                                    its absence is worth, over all that have credits
- *     A  = Σ weight × a              over the rewards, where a is zₖ in a stretch of key k, z before the last stretch of the
- *                                    completion, and 0 behind it
+ *     c − b                          a credit with a baseline b, the value of the state before its stretch
+ *     A  = Σ weight × a              over the rewards, where a is zₖ (or c − b) in a stretch of key k, z before the last stretch
+ *                                    of the completion, and 0 behind it
  *     A / (std(A) + ε)               std over the completions' advantages of the step
+ *
+ * A baseline is for stretches whose outlook is known: all completions of a group may spoil it alike, and a comparison among them would not
+ * see it.
  *
  * Text behind the last stretch cannot change what the stretches earned, so the reward has no share in it. A reward
  * without credits has the same share in all tokens. The completion's advantage is the one that it has without any credits.
@@ -30,11 +34,10 @@ export function creditSpans(
   epsilon: number,
 ): readonly GroupAdvantages[] {
   const whole = normaliseRewards(groups, { epsilon, normaliseBatch: false });
-  const divisor = batchDivisor(
-    groups,
-    whole.map(({ advantages }) => advantages),
-    epsilon,
-  );
+  const advantagesOf = whole.map(({ advantages }) => advantages);
+  // Where all completions are equal, stretches may still differ, and ε alone would divide them.
+  const isLevel = advantagesOf.every((own) => own.every((advantage) => advantage === 0));
+  const divisor = isLevel ? 1 : batchDivisor(groups, advantagesOf, epsilon);
   return groups.map((group, index) => {
     const { advantages, shares } = whole[index]!;
     const scaled = (values: Float64Array): Float64Array => values.map((value) => value / divisor);
@@ -84,22 +87,26 @@ function creditedRewards(
 }
 
 /**
- * Credits relative to those of the same key. A completion that has a key several times counts by their mean; one that has others only, by
- * what the absence of this one is worth.
+ * Credits relative to their baselines, and where they have none, to those of the same key. A completion that has a key several times counts
+ * by their mean; one that has others only, by what the absence of this one is worth.
  */
 function compareByKey(
   credits: readonly (readonly SpanCredit[])[],
   epsilon: number,
 ): ReadonlyMap<SpanCredit, number> {
+  const compared = new Map<SpanCredit, number>();
   const byKey = new Map<string, SpanCredit[][]>();
   for (const [completion, own] of credits.entries()) {
     for (const credit of own) {
+      if (credit.baseline !== undefined) {
+        compared.set(credit, credit.value - credit.baseline);
+        continue;
+      }
       const mine = byKey.get(credit.key) ?? Array.from(credits, (): SpanCredit[] => []);
       mine[completion]!.push(credit);
       byKey.set(credit.key, mine);
     }
   }
-  const compared = new Map<SpanCredit, number>();
   for (const mine of byKey.values()) {
     const absent = mine.flat().find((credit) => credit.absent !== undefined)?.absent ?? NaN;
     const means = Float64Array.from(mine, (own, index) => {

@@ -132,6 +132,25 @@ describe('advantages of stretches', () => {
     expect(at(3, 22)).toBe(0);
   });
 
+  test('a stretch with a baseline is compared with it, also where all completions are alike', () => {
+    const steps = (value: number, baseline: number): SpanCredit => ({ key: 'steps', start: 30, end: 40, value, baseline }); // prettier-ignore
+    const at = (completions: readonly SpanCredit[], completion: number, others = [0, 1]): number =>
+      creditSpans(
+        [
+          group(completions.map((credit) => ({ answer: 0, map: 0, credits: [credit] })), 2), // prettier-ignore
+          group(others.map((answer) => ({ answer, map: 0 }))),
+        ],
+        EPSILON,
+      )[0]!.spans![completion]!.find(({ start, end }) => start <= 30 && 30 < end)?.advantage ?? 0;
+    const deviation = Math.sqrt((2 * Z ** 2) / 3); // of (0, 0, −Z, Z)
+    // Both spoil what their maps promised, and nothing among them shows it.
+    expect(at([steps(0.1, 1), steps(0.1, 1)], 0)).toBeCloseTo((2 * -0.9) / deviation);
+    expect(at([steps(1, 1), steps(0.1, 0.1)], 1)).toBe(0);
+    expect(at([steps(1, 0.1), steps(0.1, 0.1)], 0)).toBeCloseTo((2 * 0.9) / deviation);
+    // A step whose completions are all equal has no deviation.
+    expect(at([steps(0.1, 1), steps(0.1, 1)], 0, [0, 0])).toBeCloseTo(2 * -0.9);
+  });
+
   test('a category that is written twice counts by its mean, in both places', () => {
     const [estimate] = creditSpans(
       [
