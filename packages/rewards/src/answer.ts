@@ -118,14 +118,18 @@ function withCredits(
   judging: Judging | undefined,
   reading: MapReading | undefined,
 ): readonly RewardOutcome[] {
-  const promiseOf = reading && promiseReader(sample, reading);
   const truth = extractSolution(sample.solution);
+  const isScored = outcomes.some(({ status }) => status === 'scored');
+  const promiseOf =
+    reading && judging && truth !== undefined && isScored
+      ? promiseReader(sample, reading, judging.judge(truth))
+      : undefined;
   return outcomes.map((outcome, index) => {
     if (outcome.status !== 'scored') return outcome;
     const { text } = completions[index]!;
     const { value } = outcome;
     // A map that leaves the question open promises nothing: its steps are not to blame.
-    const promise = promiseOf && (promiseOf(text, judging!.judge(truth!)) ?? value);
+    const promise = promiseOf && (promiseOf(text) ?? value);
     return { ...outcome, credits: answerCredits(text, value, sample, promise) };
   });
 }

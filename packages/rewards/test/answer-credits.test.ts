@@ -1,6 +1,7 @@
 /** What an answer credits: the steps, and the objects that the question names. */
 import { describe, expect, test } from '@jest/globals';
 import type { SpanCredit } from '@loci/core';
+import { describeRewardContract } from '@loci/core/testing';
 import { answer } from '../src/answer.ts';
 import { ROOM, score } from './score.ts';
 
@@ -38,6 +39,17 @@ describe('credits of an answer', () => {
     expect(await creditsOf('<answer>A</answer>', 'Which?')).toEqual([]);
     expect(await creditsOf(TEXT, 'Which?', { credits: false })).toBeUndefined();
   });
+});
+
+describeRewardContract({
+  plugin: answer,
+  sample: {
+    ...ROOM,
+    problem: 'how many of this are in the room: chair?',
+    problemType: 'numerical',
+    solution: '<answer>2</answer>',
+  },
+  options: { credits: true, reading: {} },
 });
 
 describe('credits of an answer that is compared with its map', () => {

@@ -9,17 +9,21 @@ import { whyUndetermined } from './map-reading.ts';
 import { readQuestion } from './question.ts';
 import type { MapQuestion } from './question.ts';
 
-/** The promise of the map of a completion, by the judge of answers; undefined where the map leaves the question open. */
-export type PromiseReader = (text: string, judge: Judge) => number | undefined;
+/** The promise of the map of a completion, 0…1; undefined where the map leaves the question open. */
+export type PromiseReader = (text: string) => number | undefined;
 
-/** A reader of what maps promise for the question of a sample; undefined where no map answers it. */
-export function promiseReader(sample: Sample, reading: MapReading): PromiseReader | undefined {
+/** A reader of what maps promise for the question of a sample; undefined where no map answers it. @param judge of its answers. */
+export function promiseReader(
+  sample: Sample,
+  reading: MapReading,
+  judge: Judge,
+): PromiseReader | undefined {
   const question = readQuestion(sample);
   if (question === undefined) return undefined;
   if (whyUndetermined(question, { ...reading, fromSurface: 'abstain' }) !== undefined) {
     return undefined;
   }
-  return (text, judge) => {
+  return (text) => {
     const map = readImaginedMap(text, namesOf(question));
     if ('problem' in map) return undefined;
     const promised = inWords(answerFromMap(question, map, reading), text, question);
