@@ -25,6 +25,8 @@ export interface Running {
 export function startCommand(directory: string, words: readonly string[], main = MAIN): Running {
   const environment: NodeJS.ProcessEnv = { ...process.env, INIT_CWD: directory };
   delete environment['NODE_OPTIONS'];
+  // Tests run by Nx would be told commands for Nx, and not those of a person who typed this one.
+  delete environment['NX_TASK_TARGET_PROJECT'];
   const child = spawn(process.execPath, [main, ...words], { cwd: directory, env: environment });
   let stdout = '';
   let stderr = '';

@@ -172,7 +172,7 @@ describe('what a reward author needs, by npm', () => {
 
   test('validates and scores', () => {
     const { stdout } = run(folder, 'npx', ['loci', 'validate', '--samples', '1', '--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ broken: [], questions: 4 });
+    expect(JSON.parse(stdout)).toMatchObject({ broken: [], questions: 3 });
     const rollouts = join(place, 'npm/runs');
     const [first = ''] = readdirSync(rollouts);
     const file = join(rollouts, first, 'rollouts.jsonl');

@@ -125,7 +125,8 @@ describe('a run folder', () => {
 
   test('moved with all that it names, it resumes from any folder and shows its frames', async () => {
     const home = await makeWorkplace();
-    const begun = startCommand(home, [...TRAIN, '--run', 'runs/one']);
+    // Three steps may be over before the signal comes.
+    const begun = startCommand(home, [...TRAIN, '--steps', '12', '--run', 'runs/one']);
     await begun.sees(/^checkpoint of step 1/m);
     begun.process.kill('SIGINT');
     expect((await begun.ended).code).toBe(0);
