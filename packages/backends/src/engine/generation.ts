@@ -11,7 +11,8 @@ import type { PositionRule } from '../models/spec/prompts.ts';
 import { MASKED } from '../ops/host-tensor.ts';
 import type { HostTensor } from '../ops/host-tensor.ts';
 import { drawUniforms } from './sampling/uniforms.ts';
-import { bucketLength, planMicroBatches } from './micro-batches.ts';
+import { bucketLength } from './batch-layout.ts';
+import { planMicroBatches } from './micro-batches.ts';
 
 /** The prompts and completions of one generation. */
 export interface Generation {

@@ -1,11 +1,11 @@
 /**
- * Splits a batch into runs of few different sizes. Graphs have static shapes, and compiling one takes a good part of a second. So lengths
- * are rounded up to buckets, groups whose media have different grids run apart, and group counts are rounded up by repeating a group with
- * weight 0. The split depends on the batch alone, never on the graphs already compiled: a resumed run must round as the uninterrupted one
- * did.
+ * Splits a batch into runs of few different sizes, see `layoutOf`. Groups whose media have different grids run apart, and group counts are
+ * rounded up by repeating a group with weight 0. The split depends on the batch alone, never on the graphs already compiled: a resumed run
+ * must round as the uninterrupted one did.
  */
 import type { PolicyGroup } from '@loci/core';
 import type { BatchLayout, ModelBatches, RunKind } from '../models/spec/batches.ts';
+import { layoutOf } from './batch-layout.ts';
 
 /** One run: its layout and, for each of the layout's groups, the index of a group of the batch. */
 export interface MicroBatch {
@@ -15,61 +15,7 @@ export interface MicroBatch {
   readonly real: number;
 }
 
-/** Rounds a length up to one that graphs are built for: steps of 16 to 128, of 32 to 512, of 128 beyond. */
-export function bucketLength(length: number): number {
-  const step = length <= 128 ? 16 : length <= 512 ? 32 : 128;
-  return Math.max(step, Math.ceil(length / step) * step);
-}
-
-const COARSE_STEP = 32;
-
 const GROUP_COUNTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
-
-/** The layout of some groups taken together. */
-export function layoutOf(
-  groups: readonly PolicyGroup[],
-  { mediaLayout }: Pick<ModelBatches, 'mediaLayout'>,
-): BatchLayout {
-  const longest = (lengths: readonly number[]) =>
-    lengths.reduce((most, length) => Math.max(most, length), 0);
-  const completions = groups[0]?.completions.length ?? 0;
-  const lengths = groups.flatMap((group) => group.completions.map((ids) => ids.length));
-  const completionLength = completions === 0 ? 0 : bucketLength(longest(lengths));
-  const prompt = bucketLength(longest(groups.map(({ prompt: { tokenIds } }) => tokenIds.length)));
-  const packedRows = packedLength(lengths, completionLength);
-  // Where completions make up most of the rows, coarse prompts cost little and save graphs.
-  const coarse = completions * completionLength > 4 * prompt;
-  const media = mediaLayout(groups.flatMap(({ prompt: { media } }) => media));
-  return {
-    groups: groups.length,
-    promptLength: coarse ? Math.ceil(prompt / COARSE_STEP) * COARSE_STEP : prompt,
-    completions,
-    completionLength,
-    ...(packedRows !== undefined && { packedRows }),
-    ...(media ? { media } : {}),
-  };
-}
-
-/**
- * Sizes that packed completions of one padded size can have. In a run of rooms, twelve leave 8 % of the rows of the longer lane empty where
- * eight leave 11 %, with as many graphs.
- */
-const PACKED_SIZES = 12;
-
-/** The least number of padded rows at which packing is worth a graph of its own. */
-const LEAST_PADDED = 512;
-
-/**
- * Rows of completions when they are packed: a multiple of a twelfth of their padded rows, so that few graphs suffice. Undefined where all
- * twelfths are needed, and for small batches.
- */
-function packedLength(lengths: readonly number[], longest: number): number | undefined {
-  const padded = lengths.length * longest;
-  const needed = lengths.reduce((sum, length) => sum + length, 1);
-  const step = Math.ceil(padded / PACKED_SIZES);
-  const rows = step * Math.ceil(needed / step);
-  return padded >= LEAST_PADDED && rows < padded ? rows : undefined;
-}
 
 /** Groups that can share a run: they have the same number of completions, and media of the same grids. */
 function kindOf({ prompt, completions }: PolicyGroup): string {

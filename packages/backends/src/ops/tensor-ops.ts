@@ -37,16 +37,24 @@ export interface SegmentAttention<T> extends HeadLayout {
   readonly keyMask?: T;
 }
 
+/** Completions that attention pads to one length: rows `completions · length`, one completion after another. */
+export interface CompletionBand<T> {
+  /** Completions of all groups together. */
+  readonly completions: number;
+  readonly length: number;
+  /** The group of each completion as a one-hot row, `[completions, groups]`. Absent where each group has as many, in order of the groups. */
+  readonly owners?: T;
+}
+
 /**
- * Causal attention of completions that share prompts. Rows are the prompts, `groups · promptLength`, then the completions, `groups ·
- * completions · completionLength`. A prompt token attends to its prompt up to itself, a completion token to its prompt and its completion
- * up to itself. With `completions` 0 there are only prompts.
+ * Causal attention of completions that share prompts. Rows are the prompts, `groups · promptLength`, then those of each band of
+ * completions. A prompt token attends to its prompt up to itself, a completion token to its prompt and its completion up to itself.
+ * Without bands there are only prompts.
  */
 export interface SharedPromptAttention<T> extends HeadLayout {
   readonly groups: number;
   readonly promptLength: number;
-  readonly completions: number;
-  readonly completionLength: number;
+  readonly bands: readonly CompletionBand<T>[];
   /** Added to the scores of prompt keys, `[groups, promptLength]`: 0, or a large negative number for padding on the right. */
   readonly promptMask: T;
 }

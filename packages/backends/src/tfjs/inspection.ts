@@ -1,7 +1,7 @@
 /** Looks inside an engine for parity checks and tests, beyond the policy interface. */
 import type { EncodedMedia, EncodedPrompt } from '@loci/core';
 import type { InspectedFeatures } from '../engine/policy-engine.ts';
-import { layoutOf } from '../engine/micro-batches.ts';
+import { layoutOf } from '../engine/batch-layout.ts';
 import { uploadInputs } from './inputs.ts';
 import { tfjsOps } from './ops/tfjs-ops.ts';
 import { takeFloats } from './tf.ts';

@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { PolicyGroup } from '@loci/core';
 import { parseModel } from '../../src/models/index.ts';
-import { bucketLength, planMicroBatches, type MicroBatch } from '../../src/engine/micro-batches.ts';
+import { bucketLength } from '../../src/engine/batch-layout.ts';
+import { attentionBands } from '../../src/models/spec/batches.ts';
+import { planMicroBatches, type MicroBatch } from '../../src/engine/micro-batches.ts';
 import { tinyConfigJson } from '../support/tiny-config.ts';
 
 const { batches } = parseModel(tinyConfigJson());
@@ -139,6 +141,49 @@ describe('micro-batches', () => {
         expect(Number.isInteger(rows)).toBe(true);
       }),
     );
+  });
+
+  /** Lengths of eight completions, in four groups each. */
+  const eight = fc.array(fc.integer({ min: 1, max: 128 }), { minLength: 8, maxLength: 8 });
+
+  test('pad completions that differ much in bands, which hold every one of them', () => {
+    let inBands = 0;
+    fc.assert(
+      fc.property(fc.array(eight, { minLength: 4, maxLength: 4 }), (lengths) => {
+        const batch = lengths.map((own) => group(20, own));
+        const [{ layout }] = planMicroBatches(batch, batches, 2 ** 40) as [MicroBatch];
+        const sorted = lengths.flat().sort((a, b) => a - b);
+        const bands = attentionBands(layout);
+        const rows = bands.reduce((sum, band) => sum + band.completions * band.length, 0);
+        if (bands.length > 1) {
+          inBands++;
+          expect(rows).toBeLessThanOrEqual(0.8 * sorted.length * layout.completionLength);
+        }
+        const places = bands.flatMap(({ completions, length }) =>
+          new Array<number>(completions).fill(length),
+        );
+        expect(places).toHaveLength(sorted.length);
+        sorted.forEach((length, at) => expect(length).toBeLessThanOrEqual(places[at]!));
+        expect(Math.max(...places)).toBe(layout.completionLength);
+      }),
+    );
+    expect(inBands).toBeGreaterThan(50);
+  });
+
+  test('pad completions of like lengths alike, and have few different bands', () => {
+    const bandsOf = (lengths: readonly number[]) =>
+      planMicroBatches([group(20, lengths), group(20, lengths)], batches, 2 ** 40)[0]!.layout.bands;
+    expect(bandsOf([90, 94, 128, 100, 80, 85, 110, 70])).toBeUndefined();
+    const different = new Set<string>();
+    fc.assert(
+      fc.property(eight, (lengths) => {
+        different.add(JSON.stringify(bandsOf([128, ...lengths.slice(1)])));
+      }),
+      { numRuns: 1000 },
+    );
+    // Three quarters that rise in steps of a quarter below the longest: 20 ways, of which some spare too little.
+    expect(different.size).toBeGreaterThan(5);
+    expect(different.size).toBeLessThanOrEqual(20);
   });
 
   test('are smaller where entropies are differentiated beside a large head', () => {

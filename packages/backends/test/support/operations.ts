@@ -172,8 +172,32 @@ export const OPERATIONS: readonly (readonly [string, TestInputs, Operation, read
         ops.attendSharedPrompt(q!, k!, v!, {
           groups: 2,
           promptLength: 3,
-          completions: 2,
-          completionLength: 2,
+          bands: [{ completions: 4, length: 2 }],
+          heads: 2,
+          keyValueHeads: 1,
+          headSize: 2,
+          promptMask: promptMask!,
+        }),
+      ['q', 'k', 'v'],
+    ],
+    [
+      'attendSharedPrompt in bands',
+      {
+        q: { shape: [13, 4] },
+        k: { shape: [13, 2] },
+        v: { shape: [13, 2] },
+        promptMask: { shape: [2, 3], data: Float32Array.of(0, 0, 0, 0, 0, HIDDEN) },
+        short: { shape: [1, 2], data: Float32Array.of(0, 1) },
+        long: { shape: [3, 2], data: Float32Array.of(1, 0, 0, 1, 1, 0) },
+      },
+      (ops, { q, k, v, promptMask, short, long }) =>
+        ops.attendSharedPrompt(q!, k!, v!, {
+          groups: 2,
+          promptLength: 3,
+          bands: [
+            { completions: 1, length: 1, owners: short! },
+            { completions: 3, length: 2, owners: long! },
+          ],
           heads: 2,
           keyValueHeads: 1,
           headSize: 2,

@@ -4,7 +4,7 @@ import type { EncodedMedia, EncodedPrompt } from '@loci/core';
 import type { InspectedFeatures } from '../../engine/policy-engine.ts';
 import { tensorFeeds } from './graph-run.ts';
 import type { GraphEngine } from './graph-engine.ts';
-import { layoutOf } from '../../engine/micro-batches.ts';
+import { layoutOf } from '../../engine/batch-layout.ts';
 import { slicesByName } from '../../weights/parameter-arena.ts';
 import { featureOutputs, modelGraph, visionGraph } from './model-graphs.ts';
 import { STORE } from './optimizer.ts';

@@ -1,5 +1,5 @@
 /** Estimates the memory of a run with gradients from the sizes of a decoder and a tower. */
-import { batchRows, predictingRows } from '../spec/batches.ts';
+import { attentionBands, batchRows, predictingRows } from '../spec/batches.ts';
 import type { BatchLayout, RunKind } from '../spec/batches.ts';
 import type { Decoder } from './decoder.ts';
 import { MOST_LOGITS } from './model-graphs.ts';
@@ -23,12 +23,13 @@ export function estimateBytes(
   { cost }: Pick<Tower, 'cost'>,
   { recompute = false, entropies = false }: RunKind,
 ): number {
-  const { groups, promptLength, completions, completionLength } = layout;
+  const { groups, promptLength } = layout;
   const rows = batchRows(layout);
   const perRow = 10 * sizes.hiddenSize + 4 * intermediateSize;
-  const scores =
-    groups *
-    (promptLength ** 2 + completions * completionLength * (promptLength + completionLength));
+  const scores = attentionBands(layout).reduce(
+    (sum, { completions, length }) => sum + completions * length * (promptLength + length),
+    groups * promptLength ** 2,
+  );
   const layers = recompute ? 1 : sizes.layers;
   const heldScores = Math.min(sizes.heads * scores, recompute ? MOST_SCORES : Infinity);
   const kept = recompute ? sizes.layers * rows * sizes.hiddenSize : 0;

@@ -6,8 +6,9 @@ import type { BatchLayout } from '../spec/batches.ts';
 import type { ModelGraphs, VisionFeatures } from '../spec/graphs.ts';
 import type { Weights } from '../spec/weights.ts';
 import type { Decoder } from './decoder.ts';
+import type { Packing } from './packed-rows.ts';
 import { declareBatch } from './shared-prompt-batch.ts';
-import type { BatchInputs, Packing } from './shared-prompt-batch.ts';
+import type { BatchInputs } from './shared-prompt-batch.ts';
 import type { Tower } from './tower.ts';
 
 /** Logits in memory at a time where a vocabulary is large. */
@@ -18,13 +19,13 @@ function decodeBatch<T>(
   ops: TensorOps<T>,
   { tower, decoder }: { readonly tower: Tower; readonly decoder: Decoder },
   weights: Weights<T>,
-  { ids, rotary, promptMask, packing, media }: BatchInputs<T>,
+  { ids, rotary, promptMask, bands, packing, media }: BatchInputs<T>,
   layout: BatchLayout,
   declare: DeclareInput<T>,
 ): T {
   const see = () => tower.features(ops, weights, layout.media!, declare);
   const placed = media && { vision: weights.trainsVision ? see() : asConstant(ops, see), ...media };
-  const { groups, promptLength, completions, completionLength } = layout;
+  const { groups, promptLength } = layout;
   const { heads, kvHeads: keyValueHeads, headDim: headSize } = decoder.sizes;
   const padded = (x: T) => (packing ? ops.permuteRows(x, packing.padded) : x);
   const packed = (x: T) => (packing ? ops.permuteRows(x, inverseOf(packing.padded)) : x);
@@ -38,8 +39,7 @@ function decodeBatch<T>(
         ops.attendSharedPrompt(padded(query), padded(key), padded(value), {
           groups,
           promptLength,
-          completions,
-          completionLength,
+          bands,
           heads,
           keyValueHeads,
           headSize,

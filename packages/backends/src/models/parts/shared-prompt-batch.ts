@@ -5,12 +5,14 @@
 import type { PolicyGroup } from '@loci/core';
 import type { DeclareInput, HostTensors } from '../../ops/host-tensor.ts';
 import { MASKED } from '../../ops/host-tensor.ts';
-import type { RotaryTables, RowPermutation } from '../../ops/tensor-ops.ts';
+import type { CompletionBand, RotaryTables, RowPermutation } from '../../ops/tensor-ops.ts';
 import type { SpecialTokenIds } from '../../text/special-tokens.ts';
-import { batchRows, paddedRows, predictingRows } from '../spec/batches.ts';
+import { batchRows, predictingRows } from '../spec/batches.ts';
 import type { BatchLayout } from '../spec/batches.ts';
 import type { ModelPrompts, PositionRule } from '../spec/prompts.ts';
 import type { MediaRows } from './decoder.ts';
+import { completionSpans, declareBands, declarePacking, packingTensors } from './packed-rows.ts';
+import type { Packing } from './packed-rows.ts';
 import { placeholderKind } from './placeholders.ts';
 
 /** The inputs of a decoder, as handles of an engine. */
@@ -24,20 +26,10 @@ export interface BatchInputs<T> {
   readonly predicting: RowPermutation<T>;
   /** `[predicting rows, completions]`, int32: a prompt's last row predicts the first token of every completion. */
   readonly targets: T;
+  readonly bands: readonly CompletionBand<T>[];
   /** Present where completions are packed. */
   readonly packing?: Packing<T>;
   readonly media?: Omit<MediaRows<T>, 'vision'>;
-}
-
-/**
- * The maps between packed and padded rows. Padding comes from the last packed row, which is not a token. No gradient comes back from it,
- * because nothing that counts reads padding.
- */
-export interface Packing<T> {
-  /** From packed rows to the padded rows of attention. */
-  readonly padded: RowPermutation<T>;
-  /** From the predicting rows after the first of each prompt to `[groups · completions · (completionLength − 1)]`. */
-  readonly later: RowPermutation<T>;
 }
 
 /** Declares the inputs of a layout. @param headDim width of a head of the decoder. */
@@ -63,6 +55,7 @@ export function declareBatch<T>(
       leavesOut: true,
     },
     targets: declare('text.targets', [predicting, Math.max(layout.completions, 1)], 'int32'),
+    bands: declareBands(layout, declare),
     ...(layout.packedRows !== undefined && { packing: declarePacking(layout, declare) }),
   };
   if (!layout.media) return inputs;
@@ -78,44 +71,6 @@ export function declareBatch<T>(
       textMask: declare('text.textMask', [rows, 1], 'float32'),
     },
   };
-}
-
-function declarePacking<T>(layout: BatchLayout, declare: DeclareInput<T>): Packing<T> {
-  const { groups, completions, completionLength } = layout;
-  const way = (name: string, from: number, to: number): RowPermutation<T> => ({
-    index: declare(name, [to], 'int32'),
-    inverse: declare(`${name}Inverse`, [from], 'int32'),
-    hasZeroRows: false,
-    leavesOut: false,
-  });
-  return {
-    padded: way('text.padded', batchRows(layout), paddedRows(layout)),
-    later: way(
-      'text.later',
-      predictingRows(layout) - groups,
-      groups * completions * (completionLength - 1),
-    ),
-  };
-}
-
-/** The first row of a completion, and the number of its rows. */
-interface Span {
-  readonly start: number;
-  readonly length: number;
-}
-
-/** The spans of all completions, group by group. */
-function completionSpans(layout: BatchLayout, groups: readonly PolicyGroup[]): Span[] {
-  const { promptLength, completionLength, packedRows } = layout;
-  let start = layout.groups * promptLength;
-  return groups.flatMap(({ completions }) =>
-    completions.map((tokens) => {
-      const length = packedRows === undefined ? completionLength : tokens.length;
-      const span = { start, length };
-      start += length;
-      return span;
-    }),
-  );
 }
 
 /**
@@ -186,61 +141,6 @@ export function batchTensors(
     'text.targets': { shape: [predicting.length, columns], data: targets },
     ...packing,
   };
-}
-
-/** The values of the inputs that `declarePacking` declares. */
-function packingTensors(layout: BatchLayout, spans: readonly Span[]): HostTensors {
-  const { groups, promptLength, completions, completionLength } = layout;
-  const ahead = groups * promptLength;
-  const padded = new PackedWay(batchRows(layout), paddedRows(layout));
-  for (let row = 0; row < ahead; row++) padded.join(row, row);
-  const later = new PackedWay(
-    predictingRows(layout) - groups,
-    groups * completions * (completionLength - 1),
-  );
-  let predicted = 0;
-  spans.forEach(({ start, length }, completion) => {
-    for (let token = 0; token < length; token++) {
-      padded.join(start + token, ahead + completion * completionLength + token);
-    }
-    for (let token = 1; token < length; token++) {
-      later.join(predicted++, completion * (completionLength - 1) + token - 1);
-    }
-  });
-  return { ...padded.tensors('text.padded'), ...later.tensors('text.later') };
-}
-
-/** Builds a map between packed and padded rows: rows without a partner map to the last packed row, or to a padding row. */
-class PackedWay {
-  readonly #index: Int32Array;
-  readonly #inverse: Int32Array;
-
-  constructor(packed: number, padded: number) {
-    this.#index = new Int32Array(padded).fill(-1);
-    this.#inverse = new Int32Array(packed).fill(-1);
-  }
-
-  join(packed: number, padded: number): void {
-    this.#index[padded] = packed;
-    this.#inverse[packed] = padded;
-  }
-
-  tensors(name: string): HostTensors {
-    const [index, inverse] = [this.#index, this.#inverse];
-    const padding = index.indexOf(-1);
-    const spare = inverse.length - 1;
-    if (padding < 0 || inverse[spare] !== -1) throw new Error('packed rows leave no spare row');
-    return {
-      [name]: {
-        shape: [index.length],
-        data: index.map((row) => (row < 0 ? spare : row)),
-      },
-      [`${name}Inverse`]: {
-        shape: [inverse.length],
-        data: inverse.map((row) => (row < 0 ? padding : row)),
-      },
-    };
-  }
 }
 
 /**

@@ -21,6 +21,13 @@ export interface MediaLayout {
   readonly cuts: Readonly<Record<string, SegmentLayout>>;
 }
 
+/** Completions that attention pads to one length. */
+export interface BandSizes {
+  /** Completions of all groups together. */
+  readonly completions: number;
+  readonly length: number;
+}
+
 /**
  * Static sizes of a batch. Rows are the prompts, padded on the right to one length, then the completions: padded on the right to
  * one length too, or packed, one after another without padding. Only attention sees packed completions padded.
@@ -34,6 +41,11 @@ export interface BatchLayout {
   readonly completionLength: number;
   /** Rows of packed completions: those of their tokens, and at least one that is not a token. Absent where completions are padded. */
   readonly packedRows?: number;
+  /**
+   * Where packed completions differ much: how attention pads them, the shortest first, whichever group they belong to. Absent where all
+   * are padded to `completionLength`.
+   */
+  readonly bands?: readonly BandSizes[];
   readonly media?: MediaLayout;
 }
 
@@ -43,14 +55,19 @@ export function batchRows(layout: BatchLayout): number {
   return packedRows === undefined ? paddedRows(layout) : groups * promptLength + packedRows;
 }
 
+/** The completions as attention pads them. */
+export function attentionBands(layout: BatchLayout): readonly BandSizes[] {
+  const { groups, completions, completionLength, bands } = layout;
+  if (completions === 0) return [];
+  return bands ?? [{ completions: groups * completions, length: completionLength }];
+}
+
 /** Rows of attention: every prompt and every completion padded. */
-export function paddedRows({
-  groups,
-  promptLength,
-  completions,
-  completionLength,
-}: BatchLayout): number {
-  return groups * (promptLength + completions * completionLength);
+export function paddedRows(layout: BatchLayout): number {
+  return attentionBands(layout).reduce(
+    (rows, { completions, length }) => rows + completions * length,
+    layout.groups * layout.promptLength,
+  );
 }
 
 /** Rows whose logits are computed. */

@@ -2,7 +2,11 @@
  * Computes scaled dot-product attention with a gradient of its own (FlashAttention, arXiv 2205.14135, appendix B.2): the row sums of
  * softmax's Jacobian are those of dO∘O. Query heads that share a key head are stacked as further rows of one product.
  */
-import type { SegmentAttention, SharedPromptAttention } from '../../ops/tensor-ops.ts';
+import type {
+  CompletionBand,
+  SegmentAttention,
+  SharedPromptAttention,
+} from '../../ops/tensor-ops.ts';
 import { MASKED } from '../../ops/host-tensor.ts';
 import { composite } from '../tf.ts';
 import type { Tensor, Tf } from '../tf.ts';
@@ -105,8 +109,8 @@ export function attendSegments(
 export interface SharedPromptMasks {
   /** `[promptLength, promptLength]` */
   readonly prompt: Tensor;
-  /** `[groups, 1, completionLength, promptLength + completionLength]`; absent without completions. */
-  readonly completion?: Tensor;
+  /** For each band `[leads, 1, length, promptLength + length]`. */
+  readonly bands: readonly Tensor[];
 }
 
 /** A causal mask. */
@@ -117,28 +121,53 @@ function causalMask(tf: Tf, length: number): Tensor {
   return tf.tensor(mask, [length, length]);
 }
 
+/** The prompts that the completions of a band read: each group's own, or one for each completion where the band names its owners. */
+interface BandLeads {
+  readonly leads: number;
+  /** Completions that share each. */
+  readonly sharing: number;
+  /** From `[groups, size]` to `[leads, size]`. */
+  readonly pick: (ofGroups: Tensor) => Tensor;
+}
+
+function leadsOf(
+  tf: Tf,
+  products: Products,
+  groups: number,
+  { completions, owners }: CompletionBand<Tensor>,
+): BandLeads {
+  if (!owners) return { leads: groups, sharing: completions / groups, pick: (x) => x };
+  const pick = (ofGroups: Tensor) =>
+    composite(tf, [ofGroups], (save) => {
+      save([owners]);
+      return {
+        value: products.matrix(owners, ofGroups),
+        gradient: (incoming, [picked]) => [products.matrix(picked!, incoming, { a: true })],
+      };
+    });
+  return { leads: completions, sharing: 1, pick };
+}
+
 /** The masks of a layout. */
 export function sharedPromptMasks(
   tf: Tf,
-  {
-    groups,
-    promptLength,
-    completions,
-    completionLength,
-    promptMask,
-  }: SharedPromptAttention<Tensor>,
+  products: Products,
+  { groups, promptLength, bands, promptMask }: SharedPromptAttention<Tensor>,
 ): SharedPromptMasks {
-  const prompt = causalMask(tf, promptLength);
-  if (completions === 0) return { prompt };
-  const shared = tf.add(
-    tf.reshape(promptMask, [groups, 1, 1, promptLength]),
-    tf.zeros([1, 1, completionLength, 1]),
-  );
-  const own = tf.add(
-    tf.reshape(causalMask(tf, completionLength), [1, 1, completionLength, completionLength]),
-    tf.zeros([groups, 1, 1, 1]),
-  );
-  return { prompt, completion: tf.concat([shared, own], 3) };
+  const ofBand = (band: CompletionBand<Tensor>) => {
+    const { length } = band;
+    const { leads, pick } = leadsOf(tf, products, groups, band);
+    const shared = tf.add(
+      tf.reshape(pick(promptMask), [leads, 1, 1, promptLength]),
+      tf.zeros([1, 1, length, 1]),
+    );
+    const own = tf.add(
+      tf.reshape(causalMask(tf, length), [1, 1, length, length]),
+      tf.zeros([leads, 1, 1, 1]),
+    );
+    return tf.concat([shared, own], 3);
+  };
+  return { prompt: causalMask(tf, promptLength), bands: bands.map(ofBand) };
 }
 
 /** Rows `[groups · length, width]` repeated for every completion: `[groups · completions, length, width]`. */
@@ -161,10 +190,10 @@ export function attendSharedPrompt(
   layout: SharedPromptAttention<Tensor>,
   masks: SharedPromptMasks,
 ): Tensor {
-  const { groups, promptLength, completions, completionLength } = layout;
+  const { groups, promptLength, bands } = layout;
   const { heads, keyValueHeads, headSize } = layout;
-  const rows = [groups * promptLength, groups * completions * completionLength];
-  const parts = operands.map((x) => (completions === 0 ? [x] : tf.split(x, rows, 0)));
+  const rows = [groups * promptLength, ...bands.map((band) => band.completions * band.length)];
+  const parts = operands.map((x) => (bands.length === 0 ? [x] : tf.split(x, rows, 0)));
   const [queries, keys, values] = parts as [Tensor[], Tensor[], Tensor[]];
   const ofPrompts = byRow(
     tf,
@@ -181,25 +210,30 @@ export function attendSharedPrompt(
     groups,
     promptLength,
   );
-  if (completions === 0) return ofPrompts;
-
-  const total = groups * completions;
   const width = keyValueHeads * headSize;
-  const span = promptLength + completionLength;
-  const afterPrompt = (prompt: Tensor, own: Tensor) => {
-    const lead = repeat(tf, prompt, groups, completions);
-    const whole = tf.concat([lead, tf.reshape(own, [total, completionLength, width])], 1);
-    return byHead(tf, tf.reshape(whole, [total * span, width]), total, keyValueHeads, headSize);
+  const ofBand = (band: CompletionBand<Tensor>, index: number) => {
+    const { completions, length } = band;
+    const { leads, sharing, pick } = leadsOf(tf, products, groups, band);
+    const span = promptLength + length;
+    const afterPrompt = (prompt: Tensor, own: Tensor) => {
+      const picked = pick(tf.reshape(prompt, [groups, promptLength * width]));
+      const lead = repeat(tf, tf.reshape(picked, [leads * promptLength, width]), leads, sharing);
+      const whole = tf.concat([lead, tf.reshape(own, [completions, length, width])], 1);
+      const laid = tf.reshape(whole, [completions * span, width]);
+      return byHead(tf, laid, completions, keyValueHeads, headSize);
+    };
+    const [query, key, value] = [queries, keys, values].map((part) => part[index + 1]!);
+    const attended = attend(
+      tf,
+      products,
+      [
+        byHead(tf, query!, completions, keyValueHeads, headSize),
+        afterPrompt(keys[0]!, key!),
+        afterPrompt(values[0]!, value!),
+      ],
+      { view: [leads, sharing * heads, length, span], mask: masks.bands[index]! },
+    );
+    return byRow(tf, attended, completions, length);
   };
-  const attended = attend(
-    tf,
-    products,
-    [
-      byHead(tf, queries[1]!, total, keyValueHeads, headSize),
-      afterPrompt(keys[0]!, keys[1]!),
-      afterPrompt(values[0]!, values[1]!),
-    ],
-    { view: [groups, completions * heads, completionLength, span], mask: masks.completion! },
-  );
-  return tf.concat([ofPrompts, byRow(tf, attended, total, completionLength)], 0);
+  return bands.length === 0 ? ofPrompts : tf.concat([ofPrompts, ...bands.map(ofBand)], 0);
 }

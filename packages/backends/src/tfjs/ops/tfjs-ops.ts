@@ -166,7 +166,7 @@ export function tfjsOps(
 ): TensorOps<Tensor> {
   const masks = new Map<Tensor, SharedPromptMasks>();
   const masksOf = (layout: SharedPromptAttention<Tensor>) =>
-    once(masks, layout.promptMask, () => sharedPromptMasks(tf, layout));
+    once(masks, layout.promptMask, () => sharedPromptMasks(tf, products, layout));
   const tables = new Map<Tensor, HalvesTables>();
   const tablesOf = (rotary: RotaryTables<Tensor>) =>
     once(tables, rotary.cos, () => halvesTables(tf, rotary));

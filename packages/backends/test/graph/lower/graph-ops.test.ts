@@ -112,8 +112,7 @@ describe.each(LOWERINGS)('%s operations', (lowering) => {
       graphOps(graph, lowering).attendSharedPrompt(values['q']!, values['k']!, values['v']!, {
         groups: 1,
         promptLength: length,
-        completions: 0,
-        completionLength: 0,
+        bands: [],
         heads: 1,
         keyValueHeads: 1,
         headSize: size,
@@ -129,53 +128,87 @@ describe.each(LOWERINGS)('%s operations', (lowering) => {
     }
   });
 
-  test('completions see their prompt and themselves, never each other or padding', async () => {
-    const [groups, promptLength, completions, completionLength, size] = [2, 3, 2, 2, 2];
-    const lengths = [3, 2];
-    const rows = groups * (promptLength + completions * completionLength);
-    const [q, k, v] = [1, 2, 3].map((seed) => randomFloats(rows * size, seed));
-    const promptMask = Float32Array.of(0, 0, 0, 0, 0, HIDDEN);
-    const found = await evaluate(
-      runtime,
-      {
-        q: { shape: [rows, size], data: q! },
-        k: { shape: [rows, size], data: k! },
-        v: { shape: [rows, size], data: v! },
-        promptMask: { shape: [groups, promptLength], data: promptMask },
-      },
-      (graph, values) =>
-        graphOps(graph, lowering).attendSharedPrompt(values['q']!, values['k']!, values['v']!, {
-          groups,
-          promptLength,
-          completions,
-          completionLength,
-          heads: 1,
-          keyValueHeads: 1,
-          headSize: size,
-          promptMask: values['promptMask']!,
-        }),
-    );
-    const take = (array: Float32Array, row: number) => array.subarray(row * size, (row + 1) * size);
-    const expectRow = (row: number, seen: readonly number[]) => {
-      const expected = attentionByHand(
-        take(q!, row),
-        seen.map((other) => take(k!, other)),
-        seen.map((other) => take(v!, other)),
+  /** Bands of two groups, and the group of each completion in their order. */
+  const BANDS = [
+    ['of equal length', [[4, 2]], [0, 0, 1, 1]],
+    [
+      'of different lengths',
+      [
+        [1, 1],
+        [2, 2],
+        [1, 4],
+      ],
+      [1, 0, 0, 1],
+    ],
+  ] as const;
+
+  test.each(BANDS)(
+    'completions %s see their prompt and themselves, never each other or padding',
+    async (_, sizes, owners) => {
+      const [groups, promptLength, size] = [2, 3, 2];
+      const lengths = [3, 2];
+      const spans = sizes.flatMap(([count, length]) => new Array<number>(count).fill(length));
+      const rows = groups * promptLength + spans.reduce((sum, length) => sum + length, 0);
+      const [q, k, v] = [1, 2, 3].map((seed) => randomFloats(rows * size, seed));
+      const promptMask = Float32Array.of(0, 0, 0, 0, 0, HIDDEN);
+      const found = await evaluate(
+        runtime,
+        {
+          q: { shape: [rows, size], data: q! },
+          k: { shape: [rows, size], data: k! },
+          v: { shape: [rows, size], data: v! },
+          promptMask: { shape: [groups, promptLength], data: promptMask },
+        },
+        (graph, values) => {
+          let taken = 0;
+          const bands = sizes.map(([completions, length]) => {
+            const own = owners.slice(taken, (taken += completions));
+            const hot = Float32Array.from(own.flatMap((group) => [1 - group, group]));
+            if (sizes.length === 1) return { completions, length };
+            return { completions, length, owners: graph.constant(hot, [completions, groups]) };
+          });
+          return graphOps(graph, lowering).attendSharedPrompt(
+            values['q']!,
+            values['k']!,
+            values['v']!,
+            {
+              groups,
+              promptLength,
+              bands,
+              heads: 1,
+              keyValueHeads: 1,
+              headSize: size,
+              promptMask: values['promptMask']!,
+            },
+          );
+        },
       );
-      expected.forEach((value, at) => expect(take(found, row)[at]).toBeCloseTo(value, 4));
-    };
-    for (let group = 0; group < groups; group++) {
-      const prompt = Array.from({ length: lengths[group]! }, (_, at) => group * promptLength + at);
-      prompt.forEach((row, at) => expectRow(row, prompt.slice(0, at + 1)));
-      for (let completion = 0; completion < completions; completion++) {
-        const start = groups * promptLength + (group * completions + completion) * completionLength;
-        for (let token = 0; token < completionLength; token++) {
-          const own = Array.from({ length: token + 1 }, (_, at) => start + at);
-          expectRow(start + token, [...prompt, ...own]);
-        }
+      const take = (array: Float32Array, row: number) =>
+        array.subarray(row * size, (row + 1) * size);
+      const expectRow = (row: number, seen: readonly number[]) => {
+        const expected = attentionByHand(
+          take(q!, row),
+          seen.map((other) => take(k!, other)),
+          seen.map((other) => take(v!, other)),
+        );
+        expected.forEach((value, at) => expect(take(found, row)[at]).toBeCloseTo(value, 4));
+      };
+      const prompts = lengths.map((length, group) =>
+        Array.from({ length }, (_, at) => group * promptLength + at),
+      );
+      for (const prompt of prompts) {
+        prompt.forEach((row, at) => expectRow(row, prompt.slice(0, at + 1)));
       }
-    }
-  });
+      let start = groups * promptLength;
+      spans.forEach((length, completion) => {
+        for (let token = 0; token < length; token++) {
+          const own = Array.from({ length: token + 1 }, (_, at) => start + at);
+          expectRow(start + token, [...prompts[owners[completion]!]!, ...own]);
+        }
+        start += length;
+      });
+    },
+  );
 });
 
 test.each(OPERATIONS)('%s is the same under both lowerings', async (_, inputs, operation) => {
