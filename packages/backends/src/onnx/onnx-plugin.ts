@@ -38,7 +38,7 @@ const options = z.strictObject({
     .positive()
     .optional()
     .describe(
-      'parallel runs of a batch, each with its share of the threads; unset: 2 for small models on the CPU, else 1',
+      'parallel runs of a batch, each with its share of the threads; unset: 2 for small models on the CPU, else 1, as always on a GPU',
     ),
   maxSessions: z
     .int()

@@ -17,7 +17,7 @@ import type { OnnxRuntimeSettings } from './onnx-runtime.ts';
 import type { NoteSettings } from '../graph/engine/runtime-messages.ts';
 import type { OnnxProviderChoice } from './start/provider.ts';
 import { PACKAGE, findOnnxRuntime } from './start/onnxruntime.mjs';
-import { loweringFor, startProvider } from './start/start-provider.ts';
+import { loweringFor, requireLanes, startProvider } from './start/start-provider.ts';
 
 /** The settings of a policy; all but the model have defaults. */
 export interface OnnxPolicySettings extends ModelSettings {
@@ -35,7 +35,7 @@ export interface OnnxPolicySettings extends ModelSettings {
   readonly maxSessions?: number | undefined;
   /**
    * Parallel runs of a batch, each with its share of the threads and a copy of the weights. Default: 2 on the CPU with at least two threads
-   * for models of at most 16 MiB, else 1.
+   * for models of at most 16 MiB, else 1, the only choice on a GPU.
    */
   readonly lanes?: number | undefined;
   /** If given, the engine's worker records notes of its work, for measurements. */
@@ -84,6 +84,7 @@ export async function openOnnxPolicy(settings: OnnxPolicySettings): Promise<Onnx
   // Before reading the model, which takes long: a missing engine should fail first.
   const provider = await startProvider(choice);
   const engineLowering = loweringFor(provider.name, lowering);
+  requireLanes(provider.name, settings.lanes);
   const opened = await openModel(settings);
   const { tuned, processor, trained, store, positionRule, maxTokens, maxRunBytes } = opened;
   const frozen = frozenWeights(settings.model, parameterArena(tuned));

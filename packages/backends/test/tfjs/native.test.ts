@@ -35,7 +35,7 @@ if (absent) process.stderr.write(`skipped: native TensorFlow, ${probe.missing}; 
     const policy = await openTfjsPolicy({ model: modelFolder() });
     const { description, engine } = policy.capabilities;
     expect(description).toMatch(/, node(-gpu)? on /);
-    expect(engine?.choice).toContain('first of those');
+    expect(engine?.choice).toContain('the first available');
     await policy.dispose();
   });
 });

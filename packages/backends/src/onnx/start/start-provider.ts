@@ -108,3 +108,17 @@ export function loweringFor(
   }
   return choice;
 }
+
+/**
+ * Checks that runs of a batch can be parallel on a provider.
+ *
+ * @param lanes as chosen; undefined where the engine chooses.
+ * @throws LociError `engine-unavailable` for several elsewhere than on the CPU, whose lanes pass weights and gradients in host memory.
+ */
+export function requireLanes(provider: OnnxProviderName, lanes: number | undefined): void {
+  if (lanes === undefined || lanes === 1 || provider === 'cpu') return;
+  throw new LociError(
+    'engine-unavailable',
+    `policy.lanes: ${lanes} needs the CPU, but the provider is "${provider}". Fix: lanes: 1, or provider: cpu`,
+  );
+}

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Missing } from '../../../src/devices/missing.ts';
-import { loweringFor, startProvider } from '../../../src/onnx/start/start-provider.ts';
+import { loweringFor, requireLanes, startProvider } from '../../../src/onnx/start/start-provider.ts';
 import { machineProbes } from '../../../src/onnx/start/probes.ts';
 import type { ProviderProbes } from '../../../src/onnx/start/probes.ts';
 
@@ -134,5 +134,13 @@ describe('the lowering', () => {
     expect(loweringFor('cuda', 'auto')).toBe('plain');
     expect(loweringFor('cpu', 'plain')).toBe('plain');
     expect(() => loweringFor('webgpu', 'fused')).toThrow('Fix: lowering: auto');
+  });
+});
+
+describe('lanes', () => {
+  test('are for the CPU', () => {
+    for (const lanes of [undefined, 1]) expect(() => requireLanes('webgpu', lanes)).not.toThrow();
+    expect(() => requireLanes('cpu', 2)).not.toThrow();
+    expect(() => requireLanes('webgpu', 2)).toThrow('policy.lanes: 2 needs the CPU');
   });
 });
