@@ -30,11 +30,18 @@ export interface CacheLimits {
 export class SessionCache {
   readonly #runtime: GraphRuntime;
   readonly #limits: CacheLimits;
+  readonly #parts: Pick<SessionParts, 'optimize'>;
   readonly #pool: SessionPool<Facts>;
 
-  constructor(runtime: GraphRuntime, limits: CacheLimits) {
+  /** @param parts settings of every session. */
+  constructor(
+    runtime: GraphRuntime,
+    limits: CacheLimits,
+    parts: Pick<SessionParts, 'optimize'> = {},
+  ) {
     this.#runtime = runtime;
     this.#limits = limits;
+    this.#parts = parts;
     this.#pool = new SessionPool(runtime);
   }
 
@@ -59,7 +66,7 @@ export class SessionCache {
       const { kept: mostKept } = this.#limits;
       const keepMemory = mostKept !== undefined && this.#keptBeside(bytes) <= mostKept;
       const session = room.then(() =>
-        this.#runtime.createSession(model, { kept, keepMemory, ...parts }),
+        this.#runtime.createSession(model, { kept, keepMemory, ...this.#parts, ...parts }),
       );
       return { session, facts: { graph, bytes, keepMemory } };
     };

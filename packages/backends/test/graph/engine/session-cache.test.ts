@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { GraphBuilder } from '../../../src/graph/ir/builder.ts';
 import { negate } from '../../../src/graph/rules/unary.ts';
 import { OnnxRuntime } from '../../../src/onnx/onnx-runtime.ts';
@@ -80,6 +80,15 @@ describe('the session cache', () => {
     } finally {
       runtime.createSession = create;
     }
+  });
+
+  test.each([true, false])('every session is rewritten, or none: %s', async (optimize) => {
+    cache = new SessionCache(runtime, { sessions: 3, bytes: 100 }, { optimize });
+    const asked = jest.spyOn(runtime, 'createSession');
+    expect(await runs('a')).toEqual([-2]);
+    expect(await runs('b')).toEqual([-2]);
+    expect(asked.mock.calls.map(([, parts]) => parts?.optimize)).toEqual([optimize, optimize]);
+    asked.mockRestore();
   });
 
   test('runs at once all get their graph, also where there is room for one', async () => {
