@@ -13,8 +13,9 @@ import type { Value } from '../ir/value.ts';
 import { kernelsOf } from './kernels-of.ts';
 import type { Kernels, LoweringName } from './kernels.ts';
 import { layerNorm } from './layer-norm.ts';
-import { attendSegments, attendSharedPrompt, sharedPromptBlocks } from './row-attention.ts';
-import type { SharedPromptBlocks } from './row-attention.ts';
+import { attendSegments } from './segment-attention.ts';
+import { attendSharedPrompt, sharedPromptBlocks } from './shared-prompt-attention.ts';
+import type { SharedPromptBlocks } from './shared-prompt-attention.ts';
 
 /** `silu(gate) ∘ up`; with s the sigmoid, silu′(x) = s + silu(x)·(1 − s). */
 function swiglu(graph: GraphBuilder, kernels: Kernels, gate: Value, up: Value): Value {

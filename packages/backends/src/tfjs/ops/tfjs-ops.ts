@@ -10,8 +10,9 @@ import type {
 } from '../../ops/tensor-ops.ts';
 import { composite } from '../tf.ts';
 import type { Tensor, Tf } from '../tf.ts';
-import { attendSegments, attendSharedPrompt, sharedPromptMasks } from './attention.ts';
-import type { SharedPromptMasks } from './attention.ts';
+import { attendSegments } from './attention.ts';
+import { attendSharedPrompt, sharedPromptMasks } from './shared-prompt-attention.ts';
+import type { SharedPromptMasks } from './shared-prompt-attention.ts';
 import { gelu, geluTanh, swiglu } from './activations.ts';
 import { layerNorm, rmsNorm } from './norms.ts';
 import type { Products } from './products.ts';
