@@ -13,6 +13,7 @@ import { compareMetrics } from './compare/runs.ts';
 import type { Drill, DrillContext, Round } from './base/drill.ts';
 import { answerWell } from './servers/answers.ts';
 import { startChatServer } from './servers/chat-server.ts';
+import type { ChatServer } from './servers/chat-server.ts';
 import { keptAnswers } from './servers/kept-answers.ts';
 import { remotePolicy } from './servers/remote-policy.ts';
 
@@ -90,13 +91,36 @@ function asking(out: string, ...more: readonly string[]): readonly string[] {
   return [...words, '--set', 'evaluate.batchSize=1', ...more];
 }
 
+/** A server's answers take so long that the first of two evaluations still asks when the second begins, however fast the machine. */
 async function evaluateTwice(context: DrillContext, round: Round): Promise<void> {
   const { loci, workplace, expect, say } = context;
-  const [out, alone] = [join(round.folder, 'both'), join(round.folder, 'alone')];
-  expect('a command alone succeeds', failure(await loci(workplace.folder, asking(alone)).ended));
-  await expectOneRefused(context, await startBoth(context, round, asking(out)));
-  compare(context, out, alone);
-  say(`round ${round.number}: one folder was evaluated into twice`);
+  await withServer(150, async ({ baseUrl }) => {
+    const askingInto = (name: string): readonly string[] => {
+      const cache = join(round.folder, `${name}-answers`);
+      const policy = remotePolicy({ baseUrl, cache, concurrency: 1 });
+      return asking(join(round.folder, name), ...policy);
+    };
+    const alone = await loci(workplace.folder, askingInto('alone')).ended;
+    expect('a command alone succeeds', failure(alone));
+    await expectOneRefused(context, await startBoth(context, round, askingInto('both')));
+    compare(context, join(round.folder, 'both'), join(round.folder, 'alone'));
+    say(`round ${round.number}: one folder was evaluated into twice`);
+  });
+}
+
+/** Calls `work` with a server that answers well. @param delay of each answer, in ms. */
+async function withServer(
+  delay: number,
+  work: (server: ChatServer) => Promise<void>,
+): Promise<void> {
+  const server = await startChatServer((request, response) =>
+    setTimeout(() => answerWell(request, response), delay),
+  );
+  try {
+    await work(server);
+  } finally {
+    await server.close();
+  }
 }
 
 function compare({ expect, count }: DrillContext, out: string, alone: string): void {
@@ -109,28 +133,23 @@ function compare({ expect, count }: DrillContext, out: string, alone: string): v
 /** A cache of answers may be shared: both go on, and every kept answer is whole. */
 async function shareAnswers(context: DrillContext, round: Round): Promise<void> {
   const { expect, say } = context;
-  const server = await startChatServer((request, response) =>
-    setTimeout(() => answerWell(request, response), 50),
-  );
-  try {
+  await withServer(50, async ({ baseUrl, requests }) => {
     const cache = join(round.folder, 'answers');
-    const policy = remotePolicy({ baseUrl: server.baseUrl, cache, concurrency: 2 });
+    const policy = remotePolicy({ baseUrl, cache, concurrency: 2 });
     const [one, two] = [join(round.folder, 'one'), join(round.folder, 'two')];
     const pair = await startBoth(context, round, asking(one, ...policy), asking(two, ...policy));
     expectBothSucceed(context, await Promise.all(pair.map(({ ended }) => ended)));
     compare(context, one, two);
     expect('no half answer of a server is kept', leftoversIn(cache));
     const kept = keptAnswers(cache);
-    const asked = new Set(server.requests.map(({ answer }) => `<answer>${answer}</answer>`));
+    const asked = new Set(requests.map(({ answer }) => `<answer>${answer}</answer>`));
     const isRight = kept.length === asked.size && kept.every((answer) => asked.has(answer));
     expect(
       'each answer is kept once, and whole',
       isRight ? undefined : `${kept.length} are kept of ${asked.size}`,
     );
     say(`round ${round.number}: two evaluations shared their answers`);
-  } finally {
-    await server.close();
-  }
+  });
 }
 
 function expectBothSucceed({ expect }: DrillContext, ends: readonly EndedCommand[]): void {
