@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Missing } from '../../../src/devices/missing.ts';
-import { loweringFor, requireLanes, startProvider } from '../../../src/onnx/start/start-provider.ts';
+import {
+  loweringFor,
+  requireLanes,
+  startProvider,
+} from '../../../src/onnx/start/start-provider.ts';
 import { machineProbes } from '../../../src/onnx/start/probes.ts';
 import type { ProviderProbes } from '../../../src/onnx/start/probes.ts';
 
