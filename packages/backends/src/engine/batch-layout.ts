@@ -69,7 +69,7 @@ const LEAST_SPARED = 0.2;
 
 /**
  * Cuts completions into quarters by length, each padded to as many quarters of the greatest length as it needs, so that few graphs suffice.
- * Undefined where that spares little.
+ * Undefined where that spares little, and where completions would fill their bands: packed rows that are no tokens are the padding.
  *
  * @param longest a bucket, which is a multiple of four.
  */
@@ -87,5 +87,6 @@ function lengthBands(lengths: readonly number[], longest: number): BandSizes[] |
   const bands = [...counts].map(([length, completions]) => ({ completions, length }));
   const rows = bands.reduce((sum, { completions, length }) => sum + completions * length, 0);
   const padded = sorted.length * longest;
-  return padded - rows >= LEAST_SPARED * padded ? bands : undefined;
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  return padded - rows >= LEAST_SPARED * padded && rows > tokens ? bands : undefined;
 }

@@ -157,6 +157,7 @@ describe('micro-batches', () => {
         const rows = bands.reduce((sum, band) => sum + band.completions * band.length, 0);
         if (bands.length > 1) {
           inBands++;
+          expect(rows).toBeGreaterThan(sorted.reduce((sum, length) => sum + length, 0));
           expect(rows).toBeLessThanOrEqual(0.8 * sorted.length * layout.completionLength);
         }
         const places = bands.flatMap(({ completions, length }) =>
@@ -168,6 +169,17 @@ describe('micro-batches', () => {
       }),
     );
     expect(inBands).toBeGreaterThan(50);
+  });
+
+  test('keep a row of padding where completions would fill their bands', () => {
+    for (const shorter of [0, 1]) {
+      const lengths = [32, 32, 64, 64, 96, 96, 128, 128 - shorter];
+      const batch = [group(16, lengths)];
+      const [{ layout }] = planMicroBatches(batch, batches, 2 ** 40) as [MicroBatch];
+      expect(layout.packedRows).toBeDefined();
+      expect(layout.bands !== undefined).toBe(shorter > 0);
+      expect(() => batches.tensors(layout, batch, '4.49')).not.toThrow();
+    }
   });
 
   test('pad completions of like lengths alike, and have few different bands', () => {
