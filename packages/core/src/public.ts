@@ -65,6 +65,7 @@ export * from './plugin/is-plugin.ts';
 export * from './plugin/registry.ts';
 export * from './testing/parts/array-adamw.ts';
 export * from './policy/check-input.ts';
+export * from './policy/losses.ts';
 export * from './testing/parts/draw-token.ts';
 export * from './testing/parts/token-figures.ts';
 export * from './prompt/compact.ts';

@@ -1,23 +1,35 @@
 /** Implements the losses of `spec/policy.ts` over arrays `[completions, tokens]`, for all engines. */
+import { weighsEntropies } from '@loci/core';
 import type { Loss } from '@loci/core';
 import type { CompletionFigures } from '../models/spec/graphs.ts';
 import type { ElementOps } from '../ops/element-ops.ts';
 import type { DeclareInput } from '../ops/host-tensor.ts';
 
 /** The properties of a loss that its graph depends on, except the temperature. */
-export type LossForm = Loss['kind'] | 'linear-with-entropies';
+export type LossForm = Loss['kind'] | `${'linear' | 'policy-gradient'}-with-entropies`;
 
 /** The form of a loss. */
 export function lossForm(loss: Loss): LossForm {
-  return loss.kind === 'linear' && loss.entropies ? 'linear-with-entropies' : loss.kind;
+  return weighsEntropies(loss) ? `${loss.kind}-with-entropies` : loss.kind;
 }
+
+const POLICY_GRADIENT_ARRAYS = [
+  'weights',
+  'advantages',
+  'oldLogProbs',
+  'ownOld',
+  'referenceLogProbs',
+] as const;
+
+const POLICY_GRADIENT_NUMBERS = ['ratioMin', 'ratioMax', 'klWeight', 'klClamp'] as const;
 
 /** Arrays that a loss reads beside the log-probabilities, all `[completions, tokens]` float32. */
 export const LOSS_ARRAYS = {
   'cross-entropy': ['weights'],
   linear: ['weights'],
   'linear-with-entropies': ['weights', 'entropyWeights'],
-  'policy-gradient': ['weights', 'advantages', 'oldLogProbs', 'ownOld', 'referenceLogProbs'],
+  'policy-gradient': POLICY_GRADIENT_ARRAYS,
+  'policy-gradient-with-entropies': [...POLICY_GRADIENT_ARRAYS, 'entropyWeights'],
 } as const satisfies Record<LossForm, readonly string[]>;
 
 /** Numbers that a loss reads, scalars float32. */
@@ -25,7 +37,8 @@ export const LOSS_NUMBERS = {
   'cross-entropy': [],
   linear: [],
   'linear-with-entropies': [],
-  'policy-gradient': ['ratioMin', 'ratioMax', 'klWeight', 'klClamp'],
+  'policy-gradient': POLICY_GRADIENT_NUMBERS,
+  'policy-gradient-with-entropies': POLICY_GRADIENT_NUMBERS,
 } as const satisfies Record<LossForm, readonly string[]>;
 
 /**
@@ -60,16 +73,14 @@ function crossEntropy<T>(ops: ElementOps<T>, logProbs: T, array: (name: string) 
   return ops.negate(ops.sum(ops.multiply(array('weights'), logProbs)));
 }
 
-/** `Σ weight · logp`, and with entropies `+ Σ entropyWeight · H`. */
-function linear<T>(
-  ops: ElementOps<T>,
-  logProbs: T,
-  entropies: T | undefined,
-  array: (name: string) => T,
-): T {
-  const byLogProb = ops.sum(ops.multiply(array('weights'), logProbs));
-  if (entropies === undefined) return byLogProb;
-  return ops.add(byLogProb, ops.sum(ops.multiply(array('entropyWeights'), entropies)));
+/** `Σ weight · logp`. */
+function linear<T>(ops: ElementOps<T>, logProbs: T, array: (name: string) => T): T {
+  return ops.sum(ops.multiply(array('weights'), logProbs));
+}
+
+/** `Σ entropyWeight · H`. */
+function byEntropy<T>(ops: ElementOps<T>, entropies: T, array: (name: string) => T): T {
+  return ops.sum(ops.multiply(array('entropyWeights'), entropies));
 }
 
 /**
@@ -95,9 +106,12 @@ export function lossOf<T>(
       return crossEntropy(ops, real, array);
     case 'policy-gradient':
       return policyGradient(ops, real, array, number);
+    case 'policy-gradient-with-entropies':
+      return ops.add(policyGradient(ops, real, array, number), byEntropy(ops, entropies!, array));
     case 'linear':
+      return linear(ops, real, array);
     case 'linear-with-entropies':
-      return linear(ops, real, form === 'linear' ? undefined : entropies, array);
+      return ops.add(linear(ops, real, array), byEntropy(ops, entropies!, array));
     default:
       return form satisfies never;
   }

@@ -1,4 +1,5 @@
 /** Defines the figures of tokens that a run computes, and collects them. */
+import { weighsEntropies } from '@loci/core';
 import type { Loss, PolicyGroup, TokenFigures, TokenReadout } from '@loci/core';
 import { collectTokens } from './micro-batches.ts';
 import type { MicroBatch } from './micro-batches.ts';
@@ -9,7 +10,7 @@ export const PLAIN_READOUT: TokenReadout = { temperature: 1, entropies: false };
 /** The figures that a loss needs. */
 export function readoutOf(loss: Loss): TokenReadout {
   const { temperature = PLAIN_READOUT.temperature } = loss;
-  return { temperature, entropies: loss.kind === 'linear' && loss.entropies };
+  return { temperature, entropies: weighsEntropies(loss) };
 }
 
 /** Whether a readout is the plain one, which does not change the keys of graphs. */

@@ -139,6 +139,20 @@ describe('losses', () => {
     );
   });
 
+  test('the policy gradient weighs entropies where it has them', async () => {
+    const loss: Loss = { kind: 'policy-gradient', clipLow: 0.2, clipHigh: 0.2, klWeight: 0 };
+    const targets = [
+      { weights: f(1, 1, 1), advantages: f(2, 2, -1), entropyWeights: f(1, -1, 0.5) },
+      { weights: f(1), advantages: f(3), entropyWeights: f(2) },
+    ];
+    const plain = await run(loss, targets);
+    expect(plain.entropyGradient).toEqual([0, 0, 0, 0]);
+    const both = await run({ ...loss, entropies: true }, targets);
+    expect(both.loss).toBeCloseTo(plain.loss + 1.5 - 0.25 + 1 + 2, 5);
+    expect(both.gradient).toEqual(plain.gradient);
+    expect(both.entropyGradient).toEqual([1, -1, 0.5, 2]);
+  });
+
   test('without old log-probabilities the ratio is 1 and still has a gradient', async () => {
     const loss: Loss = { kind: 'policy-gradient', clipLow: 0.2, clipHigh: 0.2, klWeight: 0 };
     const found = await run(loss, [

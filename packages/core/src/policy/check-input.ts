@@ -9,6 +9,7 @@ import type {
   TokenTargets,
   TrainingGroup,
 } from '../spec/index.ts';
+import { weighsEntropies } from './losses.ts';
 
 /** The limits of a model's input. */
 export interface PolicyBounds {
@@ -88,8 +89,8 @@ function checkTargets(targets: TokenTargets, tokens: number, loss: Loss): void {
       `"${name}" has ${length} values for a completion of ${tokens} tokens`,
     );
   }
-  if (loss.kind === 'linear' && loss.entropies && targets.entropyWeights === undefined) {
-    throw missing('entropyWeights', 'A linear loss with entropies');
+  if (weighsEntropies(loss) && targets.entropyWeights === undefined) {
+    throw missing('entropyWeights', 'A loss with entropies');
   }
   if (loss.kind !== 'policy-gradient') return;
   if (targets.advantages === undefined) throw missing('advantages', 'The policy gradient');

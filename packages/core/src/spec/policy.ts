@@ -91,7 +91,7 @@ export interface TokenFigures {
 export interface TokenTargets {
   /** Weight of each token in the loss; it contains aggregation and masking. */
   readonly weights: Float32Array;
-  /** Weight of the entropy at each token; needed by, and only by, a linear loss with entropies. */
+  /** Weight of the entropy at each token; needed by, and only by, a loss with entropies. */
   readonly entropyWeights?: Float32Array;
   readonly advantages?: Float32Array;
   /** Log-probabilities under the policy that drew the tokens; absent means the current ones, without gradient. */
@@ -110,8 +110,10 @@ export interface TrainingGroup extends PolicyGroup {
  * the token loss of the policy gradient is `−min(ratio·A, clip(ratio, 1 − clipLow, 1 + clipHigh)·A) + klWeight·(exp(x) − x − 1)`, and that
  * of cross-entropy is `−logp`.
  *
- * The linear loss is `Σ weight · logp`, with entropies `Σ weight · logp + Σ entropyWeight · H`. It has the gradient of any objective whose
- * derivatives by each log-probability and entropy are the weights. So the host computes these for engines that do not have the objective.
+ * The linear loss is `Σ weight · logp`. It has the gradient of any objective whose derivatives by each log-probability and entropy are the
+ * weights. So the host computes these for engines that do not have the objective.
+ *
+ * The policy gradient and the linear loss with entropies add `Σ entropyWeight · H`.
  *
  * Log-probabilities and entropies are those at `temperature`, which divides the logits; absent: 1.
  */
@@ -123,6 +125,8 @@ export type Loss =
       readonly clipHigh: number;
       readonly klWeight: number;
       readonly klClamp?: number;
+      /** Whether entropies are computed, returned and differentiated; absent: not. */
+      readonly entropies?: boolean;
     }
   | { readonly kind: 'cross-entropy'; readonly temperature?: number }
   | {
@@ -134,7 +138,7 @@ export type Loss =
 
 /**
  * The result of `forwardBackward`: the loss, and the figures before the update at the temperature of the loss. Entropies are present for a
- * linear loss with entropies. Gradients stay in the engine, which accumulates them.
+ * loss with entropies. Gradients stay in the engine, which accumulates them.
  */
 export interface ForwardBackwardResult extends TokenFigures {
   readonly loss: number;
@@ -176,7 +180,7 @@ export interface PolicyCapabilities {
   readonly streaming: boolean;
   readonly media: readonly ('video' | 'image')[];
   readonly losses: readonly Loss['kind'][];
-  /** Whether it computes entropies, in `logProbs` and, if it has one, in the linear loss. */
+  /** Whether it computes entropies, in `logProbs` and in the losses that weigh them. */
   readonly entropies: boolean;
   /** Prompt and completion together. */
   readonly maxTokens: number;

@@ -18,6 +18,7 @@ import {
   checkTrainingGroups,
 } from '../policy/check-input.ts';
 import type { PolicyBounds } from '../policy/check-input.ts';
+import { weighsEntropies } from '../policy/losses.ts';
 import { drawToken } from './parts/draw-token.ts';
 import { logitGradient, tokenFigures } from './parts/token-figures.ts';
 import type { FigureDerivatives, TokenFiguresOfRow } from './parts/token-figures.ts';
@@ -172,7 +173,7 @@ export class FakePolicy implements Policy {
   ): Promise<ForwardBackwardResult> {
     checkTrainingGroups(groups, loss, this.#bounds);
     const { temperature = 1 } = loss;
-    const entropies = loss.kind === 'linear' && loss.entropies;
+    const entropies = weighsEntropies(loss);
     const figures = await this.logProbs(groups, 'current', { temperature, entropies });
     let total = 0;
     for (const [groupIndex, { prompt, completions, targets }] of groups.entries()) {

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import type { Loss, Policy, TrainingGroup } from '../../spec/index.ts';
 import type { PolicyCheck } from './policy-check.ts';
 import {
+  CLIPPED_WITH_ENTROPIES,
   CLIPPED_WITH_KL,
   CROSS_ENTROPY,
   SIGNED_STEP,
@@ -48,6 +49,12 @@ export const GRADIENT_CHECKS: readonly PolicyCheck[] = [
     needs: ['training', 'policy-gradient'],
     run: ({ policy, prompt }) =>
       assertSlopes(policy, demonstrations(policy, prompt), CLIPPED_WITH_KL),
+  },
+  {
+    name: 'the policy gradient with entropies falls as its gradient says',
+    needs: ['training', 'policy-gradient', 'entropies'],
+    run: ({ policy, prompt }) =>
+      assertSlopes(policy, demonstrations(policy, prompt), CLIPPED_WITH_ENTROPIES),
   },
   {
     name: 'the losses at a temperature fall as their gradients say',

@@ -1,9 +1,11 @@
 /** What the passes of a policy return: log-probabilities and the value of the loss. */
 import assert from 'node:assert/strict';
+import { weighsEntropies } from '../../policy/losses.ts';
 import type { Loss, Policy, TrainingGroup } from '../../spec/index.ts';
 import { tokenLoss } from '../../train/algorithm/objectives/token-loss.ts';
 import type { PolicyCheck } from './policy-check.ts';
 import {
+  CLIPPED_WITH_ENTROPIES,
   CLIPPED_WITH_KL,
   CROSS_ENTROPY,
   assertClose,
@@ -88,6 +90,17 @@ export const LOSS_CHECKS: readonly PolicyCheck[] = [
       await assertDefinition(policy, plain, { ...CLIPPED_WITH_KL, klWeight: 0 }, logProbTolerance);
     },
   },
+  {
+    name: 'the policy gradient weighs entropies too, at its temperature',
+    needs: ['training', 'policy-gradient', 'entropies'],
+    async run({ policy, prompt, logProbTolerance }) {
+      for (const temperature of [1, 1.6]) {
+        const groups = await demonstrations(policy, prompt, temperature);
+        const loss = { ...CLIPPED_WITH_ENTROPIES, temperature };
+        await assertDefinition(policy, groups, loss, logProbTolerance);
+      }
+    },
+  },
 ];
 
 /** For policies that cannot be trained: they reject training by name. */
@@ -103,7 +116,7 @@ export const UNTRAINABLE_CHECKS: readonly PolicyCheck[] = [
   },
 ];
 
-/** Holds the loss to `Σ weight · tokenLoss`, worked out from the log-probabilities that came back with it. */
+/** Holds the loss to `Σ weight · tokenLoss + Σ entropyWeight · H`, worked out from the figures that came back with it. */
 async function assertDefinition(
   policy: Policy,
   groups: readonly TrainingGroup[],
@@ -112,18 +125,21 @@ async function assertDefinition(
 ): Promise<void> {
   const { temperature = 1 } = loss;
   const { logProbs: expected } = await policy.logProbs(groups, 'current', { temperature });
-  const { loss: value, logProbs } = await policy.forwardBackward(groups, loss);
+  const { loss: value, logProbs, entropies } = await policy.forwardBackward(groups, loss);
   await dropGradients(policy);
   for (const [index, found] of logProbs.flat().entries()) {
     assertClose(found, expected.flat()[index]!, tolerance);
   }
+  assert.equal(entropies !== undefined, weighsEntropies(loss), 'entropies as the loss asks');
   let sum = 0;
   let scale = 0;
   for (const [groupIndex, { targets }] of groups.entries()) {
     for (const [index, target] of targets.entries()) {
       for (const [token, weight] of target.weights.entries()) {
         const logProb = logProbs[groupIndex]![index]![token]!;
-        const term = weight * tokenLoss(loss, target, token, logProb).value;
+        const entropy = entropies?.[groupIndex]![index]![token] ?? 0;
+        const byEntropy = (target.entropyWeights?.[token] ?? 0) * entropy;
+        const term = weight * tokenLoss(loss, target, token, logProb).value + byEntropy;
         sum += term;
         scale += Math.abs(term);
       }

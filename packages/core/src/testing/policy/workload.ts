@@ -56,6 +56,9 @@ export const CLIPPED_WITH_KL: PolicyGradient = {
   klClamp: 0.4,
 };
 
+/** The same, and entropies count. */
+export const CLIPPED_WITH_ENTROPIES: PolicyGradient = { ...CLIPPED_WITH_KL, entropies: true };
+
 /** Log-probabilities alone, weighed. */
 export const LINEAR: Loss = { kind: 'linear', entropies: false };
 

@@ -32,12 +32,14 @@ export async function update(
   { policy, parameters, accumulation, clock, fail }: UpdateSettings,
 ): Promise<Update> {
   const logProbs: (readonly Float32Array[])[] = [];
+  const entropies: (readonly Float32Array[])[] = [];
   const stop = (reason: string): Error => fail(reason, logProbs);
   let fusedLoss = 0;
   for (const part of splitEvenly(groups, accumulation)) {
     const result = await clock.time('gradient', () => policy.forwardBackward(part, loss));
     fusedLoss += result.loss;
     logProbs.push(...result.logProbs);
+    entropies.push(...(result.entropies ?? []));
     if (!Number.isFinite(result.loss)) throw stop(`the loss is ${result.loss}`);
     if (!result.logProbs.flat().every(isFinite)) throw stop('a log-probability is not finite');
   }
@@ -46,7 +48,8 @@ export async function update(
   const step = await clock.time('update', () => policy.optimStep(parameters));
   if (!Number.isFinite(step.gradNorm)) throw stop(`the gradient's norm is ${step.gradNorm}`);
   if (!step.applied) throw stop('the policy refused the gradients');
-  const { figures } = value ?? valueAt({ logProbs });
+  const figuresOfTokens = { logProbs, ...(entropies.length > 0 && { entropies }) };
+  const { figures } = value ?? valueAt(figuresOfTokens);
   return { loss: total, gradNorm: step.gradNorm, logProbs, figures };
 }
 

@@ -17,6 +17,7 @@ import type {
   TokenTargets,
   TrainingGroup,
 } from '../../spec/index.ts';
+import { weighsEntropies } from '../../policy/losses.ts';
 import { callObjective } from './call-objective.ts';
 import { byGroup, completionFacts, policyGroups } from './learning-batch.ts';
 import type { LearningGroup } from './learning-batch.ts';
@@ -78,7 +79,8 @@ export function fusedFor(
   { capabilities }: Pick<Policy, 'capabilities'>,
   { fused }: Objective,
 ): FusedLoss | undefined {
-  return fused && capabilities.losses.includes(fused.loss.kind) ? fused : undefined;
+  if (fused === undefined || !capabilities.losses.includes(fused.loss.kind)) return undefined;
+  return weighsEntropies(fused.loss) && !capabilities.entropies ? undefined : fused;
 }
 
 /** Completions with the log-probabilities and, if given, entropies from an engine. */

@@ -40,6 +40,7 @@ const cases: readonly (readonly [name: string, options: Readonly<Record<string, 
   ['gspo', { klWeight: 0.3, klBiasCorrection: true, entropyWeight: 0.2 }],
   ['luspo', { correction: { mode: 'sequence-mask', max: 1.3 }, entropyWeight: 0.1, delta: 1.2 }],
   ['dapo', { old: 'sampler', entropyWeight: 0.05 }],
+  ['grpo', { entropyWeight: -0.4 }],
 ];
 
 describe('the derivatives are those of finite differences', () => {

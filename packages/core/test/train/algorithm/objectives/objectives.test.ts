@@ -19,11 +19,13 @@ const batch = [completion(2), completion(4, { advantage: -0.5 }), completion(1)]
 function fusedLoss({ fused }: Objective, given: readonly CompletionTokens[]): number {
   const targets = fused!.targets(given);
   return given.reduce(
-    (sum, { logProbs }, index) =>
+    (sum, { logProbs, entropies }, index) =>
       sum +
       Array.from(logProbs).reduce((part, logProb, token) => {
-        const weight = targets[index]!.weights[token]!;
-        return part + weight * tokenLoss(fused!.loss, targets[index]!, token, logProb).value;
+        const { weights, entropyWeights } = targets[index]!;
+        const { value } = tokenLoss(fused!.loss, targets[index]!, token, logProb);
+        const entropy = (entropyWeights?.[token] ?? 0) * (entropies?.[token] ?? 0);
+        return part + weights[token]! * value + entropy;
       }, 0),
     0,
   );
@@ -115,6 +117,8 @@ describe('the fused loss of an engine', () => {
     ['grpo', { old: 'sampler', klWeight: 0 }],
     ['bnpo', { klWeight: 0.2 }],
     ['dapo', {}],
+    ['dapo', { entropyWeight: 0.05 }],
+    ['grpo', { entropyWeight: -0.4, aggregation: 'completion' }],
     ['dr-grpo', { maxCompletionTokens: 5, klWeight: 0.1, klClamp: 0.5 }],
   ])('is the same as on the host: %s %j', async (name, options) => {
     const objective = await objectiveOf(name, options);
@@ -132,10 +136,25 @@ describe('the fused loss of an engine', () => {
     { klBiasCorrection: true },
     { correction: { mode: 'token-truncate' } },
     { offPolicyThreshold: 0.1 },
-    { entropyWeight: 0.1 },
     { demonstrationWeight: 1 },
   ])('is not offered where the settings ask for more: %j', async (options) => {
     expect((await objectiveOf('grpo', options)).fused).toBeUndefined();
+  });
+
+  test('computes entropies only where they count, a bonus or a cost', async () => {
+    expect((await objectiveOf('grpo')).fused!.loss).not.toHaveProperty('entropies');
+    for (const [entropyWeight, share] of [
+      [0.7, -0.1],
+      [-0.7, 0.1],
+    ]) {
+      const { fused, needs } = await objectiveOf('grpo', { entropyWeight });
+      expect(needs).toMatchObject({ entropies: true });
+      expect(fused!.loss).toMatchObject({ entropies: true });
+      const weights = fused!.targets(batch).map((targets) => targets.entropyWeights!);
+      expect(weights.map(({ length }) => length)).toEqual([2, 4, 1]);
+      for (const weight of weights.flatMap((own) => [...own]))
+        expect(weight).toBeCloseTo(share!, 6);
+    }
   });
 
   test('is not the KL where that is in the reward', async () => {

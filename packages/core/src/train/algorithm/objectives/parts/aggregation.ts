@@ -26,7 +26,7 @@ export function tokenWeights(
     case 'completion':
       return lengths.map((length) => (length === 0 ? 0 : 1 / (lengths.length * length)));
     case 'token': {
-      const total = lengths.reduce((sum, length) => sum + length, 0);
+      const total = totalLength(lengths);
       return lengths.map((length) => (length === 0 ? 0 : 1 / total));
     }
     case 'constant':
@@ -41,4 +41,12 @@ export function tokenWeights(
 /** How many tokens of a completion are learned from. */
 export function maskedLength(mask: ArrayLike<number>): number {
   return Array.from(mask).reduce((sum, value) => sum + value, 0);
+}
+
+/** The tokens of all completions that are learned from; 1 when there are none, so that a mean over them is 0. */
+export function totalLength(lengths: readonly number[]): number {
+  return Math.max(
+    1,
+    lengths.reduce((sum, length) => sum + length, 0),
+  );
 }

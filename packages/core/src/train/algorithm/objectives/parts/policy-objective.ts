@@ -9,7 +9,7 @@ import type {
   ObjectiveValue,
   RewardPenalty,
 } from '../../../../spec/index.ts';
-import { maskedLength, tokenWeights } from './aggregation.ts';
+import { maskedLength, tokenWeights, totalLength } from './aggregation.ts';
 import type { Aggregation } from './aggregation.ts';
 import { completionLoss, present } from './completion-loss.ts';
 import type { CompletionLossParts } from './completion-loss.ts';
@@ -37,7 +37,7 @@ export function policyObjective(parts: PolicyObjectiveParts): Objective {
     learnsFrom: demonstrationWeight > 0 ? 'both' : 'rollouts',
     needs: {
       reference: klWeight > 0,
-      entropies: entropyWeight > 0,
+      entropies: entropyWeight !== 0,
       sampler: old === 'sampler' || correction !== undefined,
     },
     value: (batch) => policyLoss(batch, parts),
@@ -54,8 +54,7 @@ function policyLoss(
   const { correction, demonstrationWeight, entropyWeight, offPolicyThreshold } = settings;
   const sampled = batch.filter(({ source }) => source === 'sampled');
   const lengths = sampled.map(({ mask }) => maskedLength(mask));
-  const tokens = lengths.reduce((sum, length) => sum + length, 0);
-  const total = Math.max(1, tokens);
+  const total = totalLength(lengths);
   const weights = tokenWeights(lengths, aggregation);
   const losses = sampled.map((completion, index) =>
     completionLoss(completion, weights[index]!, parts),
@@ -73,7 +72,7 @@ function policyLoss(
   return {
     loss: policy + taught.loss - (entropyWeight * entropy) / total,
     dLogProbs,
-    ...(entropyWeight > 0 && {
+    ...(entropyWeight !== 0 && {
       dEntropies: batch.map(({ mask, source }) =>
         Float64Array.from(mask, (inside) =>
           source === 'sampled' ? (-entropyWeight * inside) / total : 0,
@@ -90,7 +89,7 @@ function policyLoss(
       ...(offPolicyThreshold !== undefined && {
         'off-policy-masked': mean(losses.map(({ kept }) => (kept ? 0 : 1))),
       }),
-      ...(entropyWeight > 0 && { 'full-entropy': entropy / total }),
+      ...(entropyWeight !== 0 && { 'full-entropy': entropy / total }),
       ...(demonstrationWeight > 0 && { imitation: taught.loss / demonstrationWeight }),
     },
   };

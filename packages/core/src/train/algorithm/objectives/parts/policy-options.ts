@@ -67,9 +67,10 @@ export function policyOptions({ klWeight, ratio = 'token' }: PolicyDefaults) {
       ),
     entropyWeight: z
       .number()
-      .nonnegative()
       .default(0)
-      .describe('Weight of the entropy bonus: rewards a high mean entropy.'),
+      .describe(
+        'Weight of the mean entropy: above 0 a bonus that keeps exploring, below 0 a cost that sharpens.',
+      ),
     demonstrationWeight: z
       .number()
       .nonnegative()
