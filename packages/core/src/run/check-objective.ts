@@ -25,13 +25,13 @@ export function checkObjective(
     );
   if (!capabilities.trainable) throw cannot('it cannot be trained at all');
   if (!fusedFor(policy, objective)) {
+    if (needs.entropies === true && !capabilities.entropies) {
+      throw cannot('it computes no entropies; set objective.entropyWeight to 0');
+    }
     const offers = objective.fused
       ? `neither the loss "${objective.fused.loss.kind}" nor "linear"`
       : 'no loss "linear"';
     if (!capabilities.losses.includes('linear')) throw cannot(`it offers ${offers}`);
-    if (needs.entropies === true && !capabilities.entropies) {
-      throw cannot('it computes no entropies; set objective.entropyWeight to 0');
-    }
   }
   const drawnElsewhere = config.logProbTemperature === 'one' && ![0, 1].includes(temperature);
   if (needs.sampler === true && drawnElsewhere) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Loss, TokenTargets, TrainingGroup } from '../../spec/index.ts';
 import type { PolicyCheck, PolicyTrial } from './policy-check.ts';
 import {
+  CLIPPED_WITH_ENTROPIES,
   CLIPPED_WITH_KL,
   CROSS_ENTROPY,
   LINEAR_WITH_ENTROPIES,
@@ -155,6 +156,15 @@ const BAD_TARGETS: readonly (readonly [what: string, change: Change, loss: Loss]
     'a loss of entropies without their weights',
     ({ weights }) => ({ weights }),
     LINEAR_WITH_ENTROPIES,
+  ],
+  [
+    'a policy gradient with entropies without their weights',
+    ({ weights, advantages, referenceLogProbs }) => ({
+      weights,
+      ...(advantages && { advantages }),
+      ...(referenceLogProbs && { referenceLogProbs }),
+    }),
+    CLIPPED_WITH_ENTROPIES,
   ],
   [
     'a policy gradient without advantages',

@@ -218,4 +218,27 @@ describe('the trainer', () => {
       code: 'policy-cannot',
     });
   });
+
+  test('entropies need a policy that computes them', async () => {
+    const policy = (): FakePolicy =>
+      Object.defineProperty(fakePolicy({ words: WORDS }), 'capabilities', {
+        value: { ...fakePolicy().capabilities, losses: ['policy-gradient'], entropies: false },
+      });
+    const sharpened = ['steps=1', 'objective.entropyWeight=-0.1'];
+    await expect(trainToy(temporaryFolder(), sharpened, { policy })).rejects.toThrow(
+      'it computes no entropies; set objective.entropyWeight to 0',
+    );
+    await trainToy(temporaryFolder(), ['steps=1'], { policy });
+  });
+
+  test('a cost of entropy sharpens what is sampled, a bonus keeps it open', async () => {
+    const entropies = async (weight: number): Promise<number> => {
+      const set = ['steps=20', 'objective.klWeight=0', `objective.entropyWeight=${weight}`];
+      const { events } = await trainToy(temporaryFolder(), set);
+      return metricsOf(events).at(-1)!['policy/entropy']!;
+    };
+    const [cost, none, bonus] = [await entropies(-0.5), await entropies(0), await entropies(0.5)];
+    expect(cost).toBeLessThan(none);
+    expect(none).toBeLessThan(bonus);
+  });
 });
