@@ -23,7 +23,7 @@ export interface TokenLoss {
 }
 
 /**
- * The loss of one token. For a linear loss this is only the term of the log-probability, without the entropy's.
+ * The loss of one token without the term of its entropy, which a loss with entropies adds.
  *
  * @param token Index within the completion.
  * @param logProb Of the token, under the policy that is trained.
