@@ -1,7 +1,7 @@
 /** Completions to try rewards on, made from a sample: what is right, what is wrong, what is garbage, and what is odd. */
 import { extractSolution } from '../spatial/answer/answer.ts';
 import { formatCognitiveMap } from '../spatial/map/read/cognitive-map.ts';
-import { formatSceneMap } from '../spatial/scene-map/format.ts';
+import { trueMapText } from '../spatial/scene-map/format.ts';
 import { readNumber } from '../spatial/answer/numbers.ts';
 import type { CognitiveMap, Sample, ScoredText } from '../spec/index.ts';
 
@@ -12,9 +12,8 @@ export function asCompletion(text: string): ScoredText {
 
 /** The right completion: the sample's own demonstration, or its true map and answer in the required form. */
 export function goldText(sample: Sample): string {
-  const { demonstration, map, sceneMap, solution } = sample;
-  const drawn = sceneMap ? formatSceneMap(sceneMap) : map && formatCognitiveMap(map);
-  return demonstration ?? completionText(drawn, extractSolution(solution) ?? '');
+  const { demonstration, solution } = sample;
+  return demonstration ?? completionText(trueMapText(sample), extractSolution(solution) ?? '');
 }
 
 /** The required form with a wrong answer, and a map whose counts are right and whose cells are not. */

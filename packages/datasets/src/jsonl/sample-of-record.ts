@@ -1,6 +1,6 @@
 /** Converts a record of the documented form to a sample. */
 import { resolve } from 'node:path';
-import { formatCognitiveMap, formatSceneMap } from '@loci/core';
+import { trueMapText } from '@loci/core';
 import type { Sample } from '@loci/core';
 import { SPATIAL_SOURCE } from '../spacer/record.ts';
 import { letteredOptions, letterOfAnswer } from './options.ts';
@@ -47,11 +47,12 @@ export function sampleOfRecord(record: DataRecord, mediaFolder: string, line: nu
 
 /** Thinking, with the map before it unless it has one, and the answer. */
 function demonstrationOfRecord(
-  { thinking, map, sceneMap }: Pick<DataRecord, 'thinking' | 'map' | 'sceneMap'>,
+  record: Pick<DataRecord, 'thinking' | 'map' | 'sceneMap'>,
   answer: string,
 ): string | undefined {
+  const { thinking } = record;
   if (thinking === undefined) return undefined;
-  const text = sceneMap ? formatSceneMap(sceneMap) : map && formatCognitiveMap(map);
+  const text = trueMapText(record);
   const drawn = text === undefined || thinking.includes('<map>') ? '' : `<map>${text}</map> `;
   return `<think>${drawn}${thinking}</think><answer>${answer}</answer>`;
 }

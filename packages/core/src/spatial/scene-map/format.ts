@@ -1,5 +1,17 @@
-/** Scene maps as text, as demonstrations and examples write them. */
-import type { PlacedOnGrid, SceneMap } from '../../spec/index.ts';
+/** Maps as text, as demonstrations and examples write them. */
+import type { CognitiveMap, PlacedOnGrid, SceneMap } from '../../spec/index.ts';
+import { formatCognitiveMap } from '../map/read/cognitive-map.ts';
+
+/** The true map of a sample or record, in the form that its dataset has; undefined when it has none. */
+export function trueMapText({
+  map,
+  sceneMap,
+}: {
+  readonly map?: CognitiveMap | undefined;
+  readonly sceneMap?: SceneMap | undefined;
+}): string | undefined {
+  return sceneMap ? formatSceneMap(sceneMap) : map && formatCognitiveMap(map);
+}
 
 /**
  * One line of JSON without spaces, things in alphabetical order.

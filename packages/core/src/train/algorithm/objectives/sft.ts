@@ -1,11 +1,27 @@
 import { z } from 'zod';
 import { definePlugin } from '../../../plugin/define-plugin.ts';
-import type { CompletionFacts, Sample, TokenTargets } from '../../../spec/index.ts';
+import { trueMapText } from '../../../spatial/scene-map/format.ts';
+import type { CompletionFacts, Objective, Sample, TokenTargets } from '../../../spec/index.ts';
 import { imitation, imitationWeights } from './parts/imitation.ts';
+
+/** What can be imitated of a sample. */
+const IMITATED = {
+  /** The worked completion of the dataset, with its reasoning. */
+  demonstration: undefined,
+  /** What the rewards know: the true map, and the true answer. Where a sample has no map, the answer alone. */
+  'map-and-answer': (sample: Sample) => {
+    const map = trueMapText(sample);
+    return map === undefined
+      ? sample.solution
+      : `<think><map>${map}</map></think>${sample.solution}`;
+  },
+  /** The true answer in its tags: the supervised fine-tuning that SpaceR compares with (arXiv 2504.01805). */
+  answer: ({ solution }: Sample) => solution,
+} satisfies Record<string, Objective['imitates']>;
 
 /**
  * Imitation: cross-entropy, 1/ΣL Σ_i Σ_t −log π, the mean over all tokens of the batch. It imitates the whole demonstration of a sample,
- * or only the true answer in its tags. The latter is the supervised fine-tuning that SpaceR compares with (arXiv 2504.01805).
+ * the true map and answer without reasoning, or only the true answer in its tags.
  *
  * @example { use: 'sft', imitate: 'answer' }
  */
@@ -15,16 +31,21 @@ export const sft = definePlugin({
   description: 'Supervised imitation of the demonstrations of the dataset.',
   options: z.strictObject({
     imitate: z
-      .enum(['demonstration', 'answer'])
+      .enum(['demonstration', 'map-and-answer', 'answer'])
       .default('demonstration')
-      .describe('The whole demonstration with its reasoning, or only the true answer in its tags.'),
+      .describe(
+        'The whole demonstration with its reasoning; the true map and answer without reasoning; or only the true answer in its tags.',
+      ),
   }),
-  create: ({ imitate }) => ({
-    learnsFrom: 'demonstrations',
-    ...(imitate === 'answer' && { imitates: ({ solution }: Sample) => solution }),
-    value: (batch) => ({ ...imitation(batch, 1), figures: {} }),
-    fused: { loss: { kind: 'cross-entropy' }, targets },
-  }),
+  create: ({ imitate }) => {
+    const imitates = IMITATED[imitate];
+    return {
+      learnsFrom: 'demonstrations',
+      ...(imitates && { imitates }),
+      value: (batch) => ({ ...imitation(batch, 1), figures: {} }),
+      fused: { loss: { kind: 'cross-entropy' }, targets },
+    };
+  },
 });
 
 function targets(batch: readonly CompletionFacts[]): readonly TokenTargets[] {

@@ -176,12 +176,20 @@ test('sft is the mean cross-entropy over the tokens of the batch', async () => {
   expect(objective.value(given).loss).toBeCloseTo(1, 12);
 });
 
-test('sft imitates demonstrations, or the answer in its tags alone', async () => {
+test('sft imitates demonstrations, the answer in its tags, or the true map before it', async () => {
   const sample = { solution: '<answer>B</answer>', demonstration: '<think>b</think>' } as Sample;
+  const imitated = async (imitate: string, shown: Partial<Sample> = {}) =>
+    (await objectiveOf('sft', { imitate })).imitates?.({ ...sample, ...shown });
   expect((await objectiveOf('sft')).imitates).toBeUndefined();
-  expect((await objectiveOf('sft', { imitate: 'answer' })).imitates?.(sample)).toBe(
-    '<answer>B</answer>',
+  expect(await imitated('answer', { map: { desk: [[5, 5]] } })).toBe('<answer>B</answer>');
+  expect(await imitated('map-and-answer', { map: { desk: [[5, 5]], bed: [[1, 2]] } })).toBe(
+    '<think><map>{"bed":[[1,2]],"desk":[[5,5]]}</map></think><answer>B</answer>',
   );
+  const boxes = [{ name: 'chair', centre: [1, 2], size: [0.5, 0.5] }] as const;
+  expect(await imitated('map-and-answer', { sceneMap: { format: 'boxes', boxes } })).toBe(
+    '<think><map>{"chair":[[1,2,0.5,0.5]]}</map></think><answer>B</answer>',
+  );
+  expect(await imitated('map-and-answer')).toBe('<answer>B</answer>');
 });
 
 test('demonstrations are imitated beside rollouts, with a weight of their own', async () => {
