@@ -14,7 +14,11 @@ export type Imitating = Pick<Objective, 'imitates'>;
 export function demonstrationOf(sample: Sample, { imitates }: Imitating): string {
   const text = imitates === undefined ? sample.demonstration : imitates(sample);
   if (text !== undefined) return text;
-  throw new LociError('no-demonstration', `sample ${sample.id} has no demonstration to imitate`);
+  throw new LociError(
+    'no-demonstration',
+    `sample ${sample.id} has no demonstration to imitate; the objective "sft" can imitate its map and answer (imitate: map-and-answer) ` +
+      `or its answer (imitate: answer)`,
+  );
 }
 
 /** A sample's demonstration as a rollout: without the text that the prompt already opened, and with the end token. */
