@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { fakePolicy } from '../../../src/testing/index.ts';
 import type { FakePolicy } from '../../../src/testing/index.ts';
-import type { Reward } from '../../../src/spec/index.ts';
+import type { Reward, Sample } from '../../../src/spec/index.ts';
 import { describeProblems } from '../../../src/train/watch/data-problems.ts';
 import type { RolloutLine } from '../../../src/train/run-folder/rollout-lines.ts';
 import { WORDS, metricsOf, saysB, temporaryFolder, toySample, trainToy } from '../../toy-run.ts';
@@ -43,6 +43,25 @@ describe('the trainer', () => {
       event!.report.conditions['as-filmed']!.means.overall.score.value;
     expect(scoreOf(after)).toBeGreaterThan(scoreOf(before));
     expect(after!.comparison!.score.value).toBeGreaterThan(0);
+  });
+
+  test('imitates what data without demonstrations has, and says how', async () => {
+    const { id, problem, options, problemType, solution, media, source } = toySample(0);
+    const bare: Sample = { id, problem, options, problemType, solution, media, source };
+    const samples = Array.from({ length: 12 }, (_, index) => ({ ...bare, id: `bare-${index}` }));
+    const train = (objective: string) =>
+      trainToy(
+        temporaryFolder(),
+        ['steps=40', 'checkpoint.every=0', 'rewards=[]', `objective=${objective}`],
+        { samples },
+      );
+    await expect(train('sft')).rejects.toMatchObject({
+      code: 'nothing-to-train-on',
+      message: expect.stringMatching(/has no demonstration to imitate; .*imitate: map-and-answer/),
+    });
+    const { events } = await train('{use: sft, imitate: map-and-answer}');
+    const losses = metricsOf(events).map((metrics) => metrics['loss/total']!);
+    expect(losses.at(-1)).toBeLessThan(losses[0]! / 2);
   });
 
   test('emits its events in order and measures every step', async () => {
